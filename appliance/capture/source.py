@@ -1,0 +1,103 @@
+"""What a camera or a microphone is, and the disabled ones.
+
+A source pushes what it captured to one callback, from whatever thread it likes; the callback never blocks.
+Its truth is the age of its last frame or chunk, never "the process is alive" (a frozen camera raises nothing).
+"""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+
+from appliance.messages import AudioChunk, SourceState, SourceStatus, VideoFrame
+
+FrameCallback = Callable[[VideoFrame], None]
+ChunkCallback = Callable[[AudioChunk], None]
+
+
+class Source(ABC):
+    """Common to cameras and microphones: opened, closed, and able to say how it is."""
+
+    name: str
+    """"picamera2", "v4l2", "sounddevice", "webrtc", "replay" or "disabled" """
+
+    def __init__(self, stall_seconds: float = 2.0) -> None:
+        self._stall_seconds = stall_seconds
+        self._opened_at: float | None = None
+        self._last_at: float | None = None
+        self._lost: str | None = None
+        self.dropped_count = 0
+        self.detail = ""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """End capturing and free the device; safe to call twice."""
+
+    def status(self, now: float | None = None) -> SourceStatus:
+        """How the source is; ``now`` in monotonic seconds."""
+        now = time.monotonic() if now is None else now
+        age = None if self._last_at is None else now - self._last_at
+        return SourceStatus(self.name, self._state(now), age, self.dropped_count, self._lost or self.detail)
+
+    def _state(self, now: float) -> SourceState:
+        if self._lost is not None:
+            return SourceState.LOST
+        if self._opened_at is None:
+            return SourceState.DISABLED
+        since = self._last_at if self._last_at is not None else self._opened_at
+        if now - since > self._stall_seconds:
+            return SourceState.STALLED
+        return SourceState.LIVE if self._last_at is not None else SourceState.STARTING
+
+    def _mark_opened(self) -> None:
+        self._opened_at, self._last_at, self._lost = time.monotonic(), None, None
+
+    def _mark_fresh(self) -> None:
+        self._last_at = time.monotonic()
+
+    def _mark_lost(self, reason: str) -> None:
+        self._lost = reason
+
+    def _mark_closed(self) -> None:
+        self._opened_at = self._last_at = self._lost = None
+
+
+class Camera(Source):
+    """A source of upright RGB frames."""
+
+    @abstractmethod
+    async def open(self, on_frame: FrameCallback) -> None:
+        """Begin; raises ``Unavailable("capture.camera_…")`` when the device cannot be had."""
+
+
+class Microphone(Source):
+    """A source of 16 kHz mono s16 chunks of 10 to 100 ms."""
+
+    @abstractmethod
+    async def open(self, on_chunk: ChunkCallback) -> None:
+        """Begin; raises ``Unavailable("capture.microphone_…")`` when the device cannot be had."""
+
+
+class DisabledCamera(Camera):
+    """No camera: never a frame."""
+
+    name = "disabled"
+
+    async def open(self, on_frame: FrameCallback) -> None:
+        """Nothing to do."""
+
+    async def close(self) -> None:
+        """Nothing to do."""
+
+
+class DisabledMicrophone(Microphone):
+    """No microphone: never a chunk."""
+
+    name = "disabled"
+
+    async def open(self, on_chunk: ChunkCallback) -> None:
+        """Nothing to do."""
+
+    async def close(self) -> None:
+        """Nothing to do."""

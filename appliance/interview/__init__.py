@@ -1,0 +1,1 @@
+"""The flow: what the booth asks, and when."""

@@ -1,0 +1,1 @@
+"""What the candidate takes home."""

@@ -1,0 +1,1 @@
+"""How things live: services, workers, streams, models, the watchdog."""

@@ -1,0 +1,1 @@
+"""Pages, endpoints and sockets."""
