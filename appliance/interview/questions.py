@@ -1,0 +1,131 @@
+"""The question bank: packs read and checked, questions found by role, level and shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from appliance.errors import Invalid, NotFound
+from appliance.interview.pack_import import SUFFIXES, PackFile, read_pack
+from appliance.messages import LEVELS, Question
+
+PACKS = Path(__file__).parent / "packs"
+"""the questions that come with the booth"""
+
+
+@dataclass(frozen=True)
+class Role:
+    """One thing a candidate can be interviewed for."""
+
+    id: str
+    """snake_case, stable"""
+    titles: Mapping[str, str]
+    """locale -> title; ``en`` is always there"""
+    counts: Mapping[str, int]
+    """level -> questions in the bank; every level is named, in the order easy, medium, hard"""
+    shapes: tuple[str, ...]
+    """the shapes its questions have, sorted"""
+
+
+class QuestionBank:
+    """Every question of the booth; never changes once loaded, so any thread may read it."""
+
+    def __init__(self, questions: Sequence[Question], titles: Mapping[str, Mapping[str, str]]) -> None:
+        self._by_id = {question.id: question for question in questions}
+        self._by_role: dict[str, list[Question]] = {}
+        for question in questions:
+            self._by_role.setdefault(question.role, []).append(question)
+        self._roles = tuple(_role(name, found, titles) for name, found in self._by_role.items())
+
+    @classmethod
+    def load(cls, folders: Sequence[Path] = (PACKS,)) -> QuestionBank:
+        """Read every pack under the folders; our own first, then a placement cell's.
+
+        Raises:
+            Invalid: ``interview.bad_pack``, with file and line of each problem.
+        """
+        files = [read_pack(path) for path in _pack_paths(folders)]
+        if problems := [*_problems_inside(files), *_problems_between(files)]:
+            raise Invalid("interview.bad_pack", "\n".join(problems))
+        titles: dict[str, Mapping[str, str]] = {}
+        for file in files:
+            titles = {**file.titles, **titles}
+        return cls([question for file in files for question in file.questions], titles)
+
+    def roles(self) -> tuple[Role, ...]:
+        """The roles, in the order of their files."""
+        return self._roles
+
+    def questions(
+        self, role: str, level: str | None = None, shape: str | None = None
+    ) -> tuple[Question, ...]:
+        """The questions of a role, in the packs' order; may be empty for a level or shape it lacks.
+
+        Raises:
+            NotFound: ``interview.unknown_role``.
+        """
+        if role not in self._by_role:
+            raise NotFound("interview.unknown_role", f"no role {role!r} in the question bank")
+        return tuple(
+            question
+            for question in self._by_role[role]
+            if level in (None, question.level) and shape in (None, question.shape)
+        )
+
+    def by_id(self, question_id: str) -> Question:
+        """The question of that id.
+
+        Raises:
+            NotFound: ``interview.unknown_question``.
+        """
+        try:
+            return self._by_id[question_id]
+        except KeyError as exc:
+            raise NotFound("interview.unknown_question", f"no question {question_id!r}") from exc
+
+
+def validate_files(paths: Sequence[Path]) -> list[str]:
+    """Every problem of these files and folders as ``FILE:LINE: what``; empty when all is right."""
+    files: list[PackFile] = []
+    missing = [f"{path}:1: does not exist" for path in paths if not path.exists()]
+    for path in paths:
+        files += [read_pack(found) for found in (_pack_paths([path]) if path.is_dir() else [path])]
+    if not files:
+        missing.append(f"{', '.join(map(str, paths))}:1: no question file here")
+    return [*missing, *_problems_inside(files), *_problems_between(files)]
+
+
+def _pack_paths(folders: Sequence[Path]) -> Iterator[Path]:
+    for folder in folders:
+        yield from sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
+
+
+def _problems_inside(files: Sequence[PackFile]) -> list[str]:
+    return [problem for file in files for problem in file.problems]
+
+
+def _problems_between(files: Sequence[PackFile]) -> list[str]:
+    """Ids and texts that two questions share; the bank would ask the same thing twice."""
+    problems: list[str] = []
+    seen: dict[tuple[str, str], str] = {}
+    for file in files:
+        for question in file.questions:
+            place = f"{file.name}:{file.lines[question.id]}"
+            for what, key in (("id", question.id), ("text", " ".join(question.text.casefold().split()))):
+                if first := seen.get((what, key)):
+                    problems.append(f"{place}: the {what} of {question.id!r} was used at {first}")
+                seen.setdefault((what, key), place)
+    return problems
+
+
+def _role(name: str, questions: Sequence[Question], titles: Mapping[str, Mapping[str, str]]) -> Role:
+    counts = {level: sum(question.level == level for question in questions) for level in LEVELS}
+    fallback = {"en": name.replace("_", " ").capitalize()}
+    return Role(
+        id=name,
+        titles=MappingProxyType({**fallback, **titles.get(name, {})}),
+        counts=MappingProxyType(counts),
+        shapes=tuple(sorted({question.shape for question in questions})),
+    )
