@@ -1,7 +1,7 @@
 """The nouns that travel between rooms, each frozen, with its unit beneath each field.
 
-Inside the booth times are monotonic seconds of the capture clock (``t``: seconds since the source started);
-in the store and on the wire they are UTC datetimes or seconds since the answer began. ``None`` means "not measured".
+Inside the booth ``t`` is seconds on the capture clock: ``time.monotonic()`` for live devices, the recording's own time for
+a replay; one clock for sound and picture. Times of words and moments are seconds since the answer began. In the store and on the wire they are UTC datetimes or seconds since the answer began. ``None`` means "not measured".
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class AudioChunk:
     samples: NDArray[np.int16]
     """(N,) int16"""
     t: float
-    """seconds since the source started, of the first sample"""
+    """seconds on the capture clock, of the first sample"""
 
     @property
     def seconds(self) -> float:
@@ -37,7 +37,7 @@ class AudioChunk:
 
     @property
     def end(self) -> float:
-        """Seconds since the source started, just after the last sample."""
+        """Seconds on the capture clock, just after the last sample."""
         return self.t + self.seconds
 
 
@@ -48,7 +48,7 @@ class VideoFrame:
     rgb: NDArray[np.uint8]
     """(H, W, 3) uint8, RGB"""
     t: float
-    """seconds since the source started"""
+    """seconds on the capture clock"""
 
 
 class SourceState(StrEnum):
@@ -192,7 +192,7 @@ class FaceObservation:
     """What one analysed frame showed of the candidate's face; never the picture nor the landmarks."""
 
     t: float
-    """seconds since the source started"""
+    """seconds on the capture clock"""
     face: bool
     """a face was found"""
     head_pose: HeadPose | None = None
