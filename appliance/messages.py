@@ -1,7 +1,8 @@
 """The nouns that travel between rooms, each frozen, with its unit beneath each field.
 
-Inside the booth ``t`` is seconds on the capture clock: ``time.monotonic()`` for live devices, the recording's own time for
-a replay; one clock for sound and picture. Times of words and moments are seconds since the answer began. In the store and on the wire they are UTC datetimes or seconds since the answer began. ``None`` means "not measured".
+Inside the booth ``t`` is seconds on the capture clock: ``time.monotonic()`` for live devices, the recording's own
+time for a replay; one clock for sound and picture. Times of words and moments are seconds since the answer began.
+In the store and on the wire they are UTC datetimes or seconds since the answer began. ``None`` means "not measured".
 """
 
 from __future__ import annotations
@@ -442,3 +443,64 @@ class Review:
     """sentences: what this try added, what is still missing"""
     not_judged: str | None = None
     """reason when the text was not judged"""
+
+
+# --- the interview as a whole -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the candidate agreed to; nothing is true by itself."""
+
+    microphone: bool = False
+    camera: bool = False
+    expression: bool = False
+    keep: bool = False
+    share: bool = False
+    adult: bool = False
+    """18 or older; else nothing is kept"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer with its review and its metrics of every 2 s."""
+
+    answer: Answer
+    review: Review
+    windows: tuple[Mapping[str, object], ...] = ()
+    """records {t, face_coverage, eye_contact, head_pose, posture, engagement, mouth_activity, expression}"""
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewRecord:
+    """One interview, as stored after every answer and as the report reads it."""
+
+    session_id: str
+    started_at: str
+    """UTC, ISO 8601"""
+    role: str
+    shape: str
+    level: str
+    locale: str
+    planned: int
+    """questions"""
+    seed: int
+    consent: Consent
+    engine: str
+    """who heard: "vosk", "sphinx", "typed", "none" """
+    typed: bool = False
+    baseline: Baseline | None = None
+    asked: tuple[Question, ...] = ()
+    """the last one may be unanswered"""
+    answered: tuple[Answered, ...] = ()
+    """every attempt, in order"""
+    finished_at: str | None = None
+    report: Mapping[str, object] | None = None
+    """the platform's final report"""
+    user_id: str | None = None
+    """who came back with a claim code"""
+
+    @property
+    def final_answers(self) -> tuple[Answered, ...]:
+        """The last attempt of every question, in order."""
+        return tuple({a.answer.question.id: a for a in self.answered}.values())
