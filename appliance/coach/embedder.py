@@ -1,0 +1,73 @@
+"""MiniLM: text becomes unit vectors, by the int8 ONNX model that ``models_onnx/minilm`` builds.
+
+The only file that imports tokenizers. Texts never leave the call: nothing is cached, nothing is logged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from appliance.errors import Broken, Unavailable
+from appliance.runtime.onnx_model import Feeds, OnnxModel
+
+WIDTH = 384
+MAX_TOKENS = 256
+"""Source: the model's sentence_bert_config.json; longer texts are cut there"""
+MODEL_FILE = "minilm_int8.onnx"
+TOKENIZER_FILE = "minilm_tokenizer.json"
+
+
+class Embedder:
+    """The sentence encoder; not thread-safe, it lives on the coach's worker.
+
+    Args:
+        model_path: the .onnx file (token numbers and mask in, unit vectors out).
+        tokenizer_path: the model's tokenizer.json.
+        threads: intra-op threads.
+        sha256: expected hash of the model; None: not checked.
+
+    Raises:
+        Unavailable: "runtime.model_missing", "runtime.model_wrong_hash", "coach.tokenizer_missing".
+        Broken: "runtime.model_unreadable", "coach.tokenizer_unreadable".
+    """
+
+    def __init__(
+        self, model_path: Path, tokenizer_path: Path, threads: int = 1, sha256: str | None = None
+    ) -> None:
+        self._tokenizer = _tokenizer(tokenizer_path)
+        self._model = OnnxModel(model_path, sha256, threads, warm=self._feeds("warm up"))
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One unit vector per text; the inner product of two is their cosine similarity.
+
+        Texts run one after another: on one thread that is as quick as a padded batch (20 sentences: 19.6 ms
+        against 23.3 ms). The int8 model scales its activations over all it is given, so this also keeps a
+        sentence's vector from depending on its neighbours.
+
+        Shapes:
+            result: (N, 384) float32, each row of length 1.
+        """
+        if not texts:
+            return np.zeros((0, WIDTH), np.float32)
+        return np.concatenate([self._model.run(self._feeds(text))[0] for text in texts]).astype(np.float32)
+
+    def _feeds(self, text: str) -> Feeds:
+        ids = np.asarray([self._tokenizer.encode(text).ids], np.int32)
+        return {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+
+
+def _tokenizer(path: Path) -> Tokenizer:
+    if not path.is_file():
+        raise Unavailable("coach.tokenizer_missing", f"{path.name} is not installed")
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as exc:  # tokenizers raises bare Exception
+        raise Broken("coach.tokenizer_unreadable", f"{path.name} cannot be read as a tokenizer") from exc
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_TOKENS)
+    return tokenizer
