@@ -127,20 +127,29 @@ class Transcript:
     alternatives: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Prosody:
-    """Loudness, pitch and voicing of one 10 ms step or of a longer stretch of sound."""
+def _no_steps() -> NDArray[np.float32]:
+    return np.empty(0, dtype=np.float32)
 
-    t: float
-    """seconds since the answer began, of the start"""
-    seconds: float
-    rms_db: float
-    """dB relative to full scale"""
-    voiced: bool
-    f0_hz: float | None = None
-    """fundamental frequency; None when unvoiced"""
-    clipped_ratio: float = 0.0
-    """share of samples at full scale, 0..1"""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prosody:
+    """Loudness and pitch of an answer in even steps from its beginning; NaN where nothing was heard.
+
+    Shapes: all arrays (N,) float32, N steps of ``step_seconds``.
+    """
+
+    rms_db: NDArray[np.float32] = field(default_factory=_no_steps)
+    """dB relative to full scale; NaN: no sound reached the booth (the booth spoke, or sound was lost)"""
+    f0_hz: NDArray[np.float32] = field(default_factory=_no_steps)
+    """fundamental frequency; NaN: unvoiced or unknown"""
+    flux: NDArray[np.float32] = field(default_factory=_no_steps)
+    """change of the spectrum since the last step, 0 (the same) .. 1; NaN: unknown"""
+    step_seconds: float = 0.01
+
+    @property
+    def seconds(self) -> float:
+        """Length in seconds."""
+        return len(self.rms_db) * self.step_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +158,24 @@ class HeardAnswer:
 
     answer_id: str
     transcripts: tuple[Transcript, ...]
-    prosody: tuple[Prosody, ...]
+    prosody: Prosody
     voice: tuple[VoiceActivity, ...]
     seconds: float
-    """answer time"""
+    """answer time, from its beginning to its end; 0 when no sound came"""
     noise_floor_db: float | None
     """dB full scale of the quiet parts"""
     snr_db: float | None
+    """speech level over the noise floor"""
     clipped_ratio: float | None
+    """share of samples at full scale, 0..1"""
     overrun_seconds: float
-    """sound lost because the booth was too slow"""
+    """sound lost because the booth or the microphone was too slow"""
     engine: str
     """"vosk", "sphinx", "typed" or "none" """
+    began: float | None = None
+    """seconds on the capture clock when the answer began; None when no sound came"""
+    held_seconds: float = 0.0
+    """time in which the booth spoke itself and was deaf"""
 
     @property
     def text(self) -> str:
