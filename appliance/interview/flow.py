@@ -50,6 +50,7 @@ class Phase(StrEnum):
 QUIET = frozenset({Phase.ATTRACT, Phase.GOODBYE})
 """phases in which nobody is in the booth"""
 ASKING = frozenset({Phase.THINK, Phase.ANSWER, Phase.PAUSED})
+WITH_QUESTION = ASKING | {Phase.REVIEWING, Phase.REVIEW}
 
 
 class Effect(StrEnum):

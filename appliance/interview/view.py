@@ -126,7 +126,7 @@ def state_of(state: State, now: float, limits: Limits) -> Wire:
         "locale": state.locale,
         "consent": plain(state.consent),
         "interview": interview(state),
-        "question": question(state.question if state.phase in flow.ASKING else None, state.locale, limits),
+        "question": question(state.question if state.phase in flow.WITH_QUESTION else None, state.locale, limits),
         "prompt": state.prompt,
         "idle": idle(state, now, limits),
         "switches": dict(state.switches),
