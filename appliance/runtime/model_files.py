@@ -6,6 +6,7 @@ Places, in this order: the models folder -> the folders of ``KABIL_MODEL_MIRROR`
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tomllib
@@ -37,6 +38,8 @@ class ModelFile:
     """path within the models folder; empty: the name (a folder)"""
     bytes: int | None = None
     sha256: str | None = None
+    md5: str | None = None
+    """where the vendor publishes no sha256"""
     url: str | None = None
     wheel: str | None = None
 
@@ -58,7 +61,7 @@ def manifest(path: Path = CHECKOUT / "models_onnx" / "manifest.toml") -> Mapping
 
 
 def _entry(name: str, values: Mapping[str, object]) -> ModelFile:
-    known = {key: value for key, value in values.items() if key not in ("for", "md5")}
+    known = {key: value for key, value in values.items() if key != "for"}
     return ModelFile(name=name, purpose=str(values["for"]), **known)  # type: ignore[arg-type]
 
 
@@ -120,7 +123,7 @@ class ModelFiles:
         self.folder.mkdir(parents=True, exist_ok=True)
         packed = self.folder / Path(model.url).name
         download.fetch(model.url, packed, model.bytes, lambda done, total: progress and progress(name, done, total))
-        if model.sha256 is not None and sha256_of(packed) != model.sha256:
+        if not _is(model, packed):
             packed.unlink()
             raise Unavailable("runtime.model_wrong_hash", f"what was fetched for {name} is not the file it should be")
         return self._unpack(model, packed)
@@ -157,3 +160,10 @@ def _state(model: ModelFile, path: Path) -> str:
     if model.sha256 is None or model.kind == "zip":
         return "installed"
     return "installed" if sha256_of(path) == model.sha256 else "wrong_hash"
+
+
+def _is(model: ModelFile, path: Path) -> bool:
+    """What was fetched is what the manifest says; without any hash in the manifest it cannot be told."""
+    if model.sha256 is not None:
+        return sha256_of(path) == model.sha256
+    return model.md5 is None or hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest() == model.md5

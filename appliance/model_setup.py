@@ -1,0 +1,104 @@
+"""``kabil models``: what there is, fetched or built at set-up."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from appliance.errors import ApplianceError, Broken
+from appliance.runtime.model_files import CHECKOUT, Found, ModelFile, ModelFiles
+from appliance.settings import Settings
+
+SET_UP = ("vosk-model-small-en-us-0.15", "face_landmarker", "pose_landmarker", "minilm")
+"""what ``models fetch`` installs when nothing is named"""
+
+
+def files_of(settings: Settings) -> ModelFiles:
+    """The models folder of the site."""
+    return ModelFiles(settings.models_dir)
+
+
+def listing(settings: Settings) -> list[dict[str, Any]]:
+    """Every model of the manifest, as rows."""
+    files = files_of(settings)
+    return [_row(files.find(name), settings) for name in files.entries]
+
+
+def _row(found: Found, settings: Settings) -> dict[str, Any]:
+    model = found.model
+    state = found.state
+    if model.name == "expression" and not settings.expression.available:
+        state = "switched_off"
+    return {
+        "name": model.name,
+        "state": state,
+        "needed": model.needed,
+        "for": model.purpose,
+        "licence": model.licence,
+        "bytes": model.bytes,
+        "path": str(found.path) if found.path else None,
+        "url": model.url,
+    }
+
+
+def in_words(rows: Sequence[dict[str, Any]]) -> str:
+    """The rows as a table."""
+    return "\n".join(f"{row['name']:28} {row['state']:12} {row['needed']:9} {row['for']}" for row in rows)
+
+
+def fetch(settings: Settings, names: Sequence[str], quiet: bool = False) -> list[str]:
+    """Install models; a sentence for each that could not be had."""
+    files = files_of(settings)
+    for name in names:
+        files.entry(name)
+    problems = []
+    for name in names or SET_UP:
+        try:
+            install(files, name, quiet)
+        except ApplianceError as exc:
+            problems.append(f"{name}: {exc.message}")
+    if not names and files.find("pose_landmarker").path is None and files.find("pose_landmarker_full").path:
+        problems = [problem for problem in problems if not problem.startswith("pose_landmarker:")]
+    return problems
+
+
+def install(files: ModelFiles, name: str, quiet: bool = False) -> Path:
+    """Install one model; built models are built."""
+    model = files.entry(name)
+    found = files.find(name)
+    if found.path is not None and found.state != "wrong_hash":
+        return found.path
+    if model.kind == "built":
+        return _build(files, model)
+    return files.fetch(name, _bar() if not quiet and sys.stderr.isatty() else None)
+
+
+def _build(files: ModelFiles, model: ModelFile) -> Path:
+    target = files.folder / Path(model.file).parent
+    try:
+        return Path(_script(model.name).build(target))
+    except (OSError, RuntimeError, ImportError) as exc:
+        raise Broken("runtime.model_not_built", f"{model.name} could not be built: {type(exc).__name__}: {exc}") from exc
+
+
+def _script(name: str) -> ModuleType:
+    """The build script beside a model; the checkout's top is importable while it loads."""
+    sys.path.insert(0, str(CHECKOUT))
+    try:
+        return importlib.import_module(f"models_onnx.{name}.build")
+    finally:
+        sys.path.remove(str(CHECKOUT))
+
+
+def _bar() -> Callable[[str, int, int], None]:
+    def show(name: str, done: int, total: int) -> None:
+        share = done / total if total else 0.0
+        print(f"\r{name}: {done / 1e6:.1f} of {total / 1e6:.1f} MB ({share:.0%})", end="", file=sys.stderr)
+        if done == total:
+            print(file=sys.stderr)
+
+    return show
