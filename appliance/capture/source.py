@@ -1,7 +1,7 @@
 """What a camera or a microphone is, and the disabled ones.
 
 A source pushes what it captured to one callback, from whatever thread it likes; the callback never blocks.
-Its truth is the age of its last frame or chunk, never "the process is alive" (a frozen camera raises nothing).
+Its truth is the age of its last frame or chunk, never "it still runs" (a frozen camera raises nothing).
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from appliance.messages import AudioChunk, SourceState, SourceStatus, VideoFrame
 
 FrameCallback = Callable[[VideoFrame], None]
 ChunkCallback = Callable[[AudioChunk], None]
+
+START_SECONDS = 5.0
+"""our choice: patience with the first frame or chunk of a device that was just opened"""
 
 
 class Source(ABC):
@@ -28,11 +31,22 @@ class Source(ABC):
         self._last_at: float | None = None
         self._lost: str | None = None
         self.dropped_count = 0
+        """frames or chunks that could not be taken since the start"""
+        self.reopened_count = 0
+        """how often a lost or stalled device came back, for ``/health``"""
         self.detail = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Opened and not closed; says nothing of whether anything comes."""
+        return self._opened_at is not None
 
     @abstractmethod
     async def close(self) -> None:
         """End capturing and free the device; safe to call twice."""
+
+    async def check(self) -> None:  # noqa: B027 - most sources have nothing to look for
+        """Look for what age does not show, such as sound that now comes from elsewhere; may mark it lost."""
 
     def status(self, now: float | None = None) -> SourceStatus:
         """How the source is; ``now`` in monotonic seconds."""
@@ -45,10 +59,10 @@ class Source(ABC):
             return SourceState.LOST
         if self._opened_at is None:
             return SourceState.DISABLED
-        since = self._last_at if self._last_at is not None else self._opened_at
-        if now - since > self._stall_seconds:
-            return SourceState.STALLED
-        return SourceState.LIVE if self._last_at is not None else SourceState.STARTING
+        if self._last_at is None:
+            patience = max(START_SECONDS, self._stall_seconds)
+            return SourceState.STALLED if now - self._opened_at > patience else SourceState.STARTING
+        return SourceState.STALLED if now - self._last_at > self._stall_seconds else SourceState.LIVE
 
     def _mark_opened(self) -> None:
         self._opened_at, self._last_at, self._lost = time.monotonic(), None, None

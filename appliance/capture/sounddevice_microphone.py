@@ -1,0 +1,193 @@
+"""An ALSA, PulseAudio or PipeWire microphone, by PortAudio (sounddevice)."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from appliance.capture import sound_server
+from appliance.capture.patience import patiently
+from appliance.capture.sound import SoundPath, pcm_frame
+from appliance.capture.source import ChunkCallback, Microphone
+from appliance.errors import Unavailable
+from appliance.settings import Capture
+
+OPEN_SECONDS = 5.0
+"""our choice"""
+CLOSE_SECONDS = 1.0
+"""our choice; a driver that needs longer is left behind on its thread"""
+BLOCK_SECONDS = 0.05
+
+_PORT_AUDIO = threading.Lock()
+"""PortAudio's own calls (not its callbacks) are not thread-safe"""
+
+
+def list_microphones() -> list[tuple[str, str]]:
+    """The inputs PortAudio has: (index, name). May block for a second: call it on a thread."""
+    with _port_audio() as sd:
+        return [(str(d["index"]), str(d["name"])) for d in sd.query_devices() if d["max_input_channels"] > 0]
+
+
+class SoundDeviceMicrophone(Microphone):
+    """A microphone of the machine; the default one unless the settings name a part of another's name."""
+
+    name = "sounddevice"
+
+    def __init__(self, capture: Capture) -> None:
+        super().__init__(capture.stall_seconds)
+        self._wanted = capture.microphone_device
+        self._stream: _Stream | None = None
+        self._was_lost = False
+        self._route: str | None = None
+
+    async def open(self, on_chunk: ChunkCallback) -> None:
+        """Begin.
+
+        Raises:
+            Unavailable: "capture.microphone_missing", "capture.microphone_failed", "capture.no_portaudio";
+                "capture.microphone_stuck" when the driver does not answer.
+        """
+        stream = _Stream(self, on_chunk)
+        self._mark_opened()
+        try:
+            await patiently(
+                lambda: stream.start(self._wanted, self._was_lost), OPEN_SECONDS, "microphone-open"
+            )
+        except BaseException as exc:
+            stream.stopping = True
+            self._was_lost = True
+            self._mark_closed()
+            if isinstance(exc, TimeoutError):
+                raise Unavailable("capture.microphone_stuck", "the sound driver does not answer") from exc
+            raise
+        self._stream, self._was_lost = stream, False
+        self._route = await sound_server.recorded_source() if stream.by_server else None
+        self.detail = self._route or stream.device
+
+    async def close(self) -> None:
+        """End; a driver that blocks is left behind on its thread."""
+        self._was_lost = self._lost is not None or self._was_lost
+        self._mark_closed()
+        if (stream := self._stream) is not None:
+            self._stream = None
+            stream.stopping = True
+            with contextlib.suppress(TimeoutError, Unavailable):
+                await patiently(stream.stop, CLOSE_SECONDS, "microphone-close")
+
+    async def check(self) -> None:
+        """See whether the sound server silently moved the recording to another source."""
+        if self._route is None or self._lost is not None:
+            return
+        route = await sound_server.recorded_source()
+        if route is not None and route != self._route:
+            self._mark_lost(f"the sound now comes from {route} instead of {self._route}")
+
+    # --- on PortAudio's threads ---
+
+    def take(self, stream: _Stream, chunks: list[Any], overflowed: bool) -> None:
+        """Pass chunks on."""
+        self._mark_fresh()
+        self.dropped_count += int(overflowed)
+        for chunk in chunks:
+            stream.on_chunk(chunk)
+
+    def ended(self) -> None:
+        """The stream ended by itself."""
+        self._mark_lost("the sound device went away")
+
+
+class _Stream:
+    """One opening of a PortAudio input."""
+
+    def __init__(self, microphone: SoundDeviceMicrophone, on_chunk: ChunkCallback) -> None:
+        self.on_chunk = on_chunk
+        self.stopping = False
+        self.device = ""
+        self._microphone = microphone
+        self._sound = SoundPath()
+        self._raw: Any = None
+        self._channels = 1
+        self._rate_hz = 0
+
+    @property
+    def by_server(self) -> bool:
+        """The device is a sound server, which decides by itself what is recorded."""
+        return any(word in self.device.lower() for word in ("pulse", "pipewire", "default"))
+
+    def start(self, wanted: str, rescan: bool) -> None:
+        """Open and start; blocks."""
+        with _port_audio() as sd:
+            if rescan:  # PortAudio lists devices once; a replugged one needs a new list
+                sd._terminate()
+                sd._initialize()
+            info = _chosen(sd, wanted)
+            self.device = str(info["name"])
+            self._rate_hz = int(info["default_samplerate"])
+            self._channels = min(2, int(info["max_input_channels"]))
+            self._open(sd, int(info["index"]))
+            if self.stopping:  # nobody waits any more
+                self._raw.close(ignore_errors=True)
+
+    def _open(self, sd: Any, index: int) -> None:
+        try:
+            self._raw = sd.RawInputStream(
+                samplerate=self._rate_hz,
+                blocksize=round(self._rate_hz * BLOCK_SECONDS),
+                device=index,
+                channels=self._channels,
+                dtype="int16",
+                callback=self._callback,
+                finished_callback=self._finished,
+            )
+            self._raw.start()
+        except sd.PortAudioError as exc:
+            raise Unavailable("capture.microphone_failed", f"{self.device} cannot be opened: {exc}") from exc
+
+    def stop(self) -> None:
+        """Stop and free; blocks."""
+        with _port_audio():
+            self._raw.abort(ignore_errors=True)
+            self._raw.close(ignore_errors=True)
+
+    def _callback(self, data: Any, frame_count: int, _times: Any, status: Any) -> None:
+        if self.stopping:
+            return
+        t = time.monotonic() - frame_count / self._rate_hz
+        samples = np.frombuffer(data, dtype=np.int16)
+        chunks = self._sound.feed(pcm_frame(samples, self._channels, self._rate_hz), t)
+        self._microphone.take(self, chunks, bool(status.input_overflow))
+
+    def _finished(self) -> None:
+        if not self.stopping:
+            self._microphone.ended()
+
+
+def _chosen(sd: Any, wanted: str) -> Any:
+    """The wanted input, else the default one, else the first."""
+    inputs = [d for d in sd.query_devices() if d["max_input_channels"] > 0]
+    if wanted:
+        inputs = [d for d in inputs if wanted.lower() in str(d["name"]).lower()]
+    if not inputs:
+        raise Unavailable("capture.microphone_missing", f"no microphone {wanted}".rstrip() + " is attached")
+    default = sd.default.device[0]
+    return next((d for d in inputs if d["index"] == default), inputs[0])
+
+
+@contextlib.contextmanager
+def _port_audio() -> Iterator[Any]:
+    """The sounddevice module, for one thread at a time."""
+    try:
+        import sounddevice
+    except (ImportError, OSError) as exc:
+        raise Unavailable("capture.no_portaudio", "PortAudio is not installed (libportaudio2)") from exc
+    if not _PORT_AUDIO.acquire(timeout=OPEN_SECONDS):
+        raise Unavailable("capture.microphone_stuck", "the sound driver does not answer")
+    try:
+        yield sounddevice
+    finally:
+        _PORT_AUDIO.release()
