@@ -29,10 +29,8 @@ _SLOT = re.compile(r"\{|\}|<[a-z_ ]+>|\[[a-z_ ]+\]|\b(?:TODO|FIXME|TBD|XXX)\b")
 _DEVANAGARI = re.compile(r"[\u0900-\u097f]")
 _LOCALE_FIELD = re.compile(r"text_[a-z]{2,3}")
 
-_QUESTION_FIELDS = frozenset(
-    ("id", "text", "shape", "competency", "bloom", "key_points", "keywords", "model_answer", "reviewed")
-    + ("reference",)
-)
+_QUESTION_TEXTS = ("id", "text", "shape", "competency", "bloom", "model_answer")
+_QUESTION_FIELDS = frozenset((*_QUESTION_TEXTS, "key_points", "keywords", "reviewed", "reference"))
 _POINT_FIELDS = frozenset(("id", "text", "wrong", "follow_up"))
 _KEYWORD_FIELDS = frozenset(("word", "synonyms"))
 

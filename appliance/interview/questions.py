@@ -37,7 +37,7 @@ class QuestionBank:
         self._by_role: dict[str, list[Question]] = {}
         for question in questions:
             self._by_role.setdefault(question.role, []).append(question)
-        self._roles = tuple(_role(name, found, titles) for name, found in self._by_role.items())
+        self._roles = {name: _role(name, found, titles) for name, found in self._by_role.items()}
 
     @classmethod
     def load(cls, folders: Sequence[Path] = (PACKS,)) -> QuestionBank:
@@ -56,7 +56,17 @@ class QuestionBank:
 
     def roles(self) -> tuple[Role, ...]:
         """The roles, in the order of their files."""
-        return self._roles
+        return tuple(self._roles.values())
+
+    def role(self, role: str) -> Role:
+        """The role of that id.
+
+        Raises:
+            NotFound: ``interview.unknown_role``.
+        """
+        if role not in self._roles:
+            raise NotFound("interview.unknown_role", f"no role {role!r} in the question bank")
+        return self._roles[role]
 
     def questions(
         self, role: str, level: str | None = None, shape: str | None = None
@@ -66,8 +76,7 @@ class QuestionBank:
         Raises:
             NotFound: ``interview.unknown_role``.
         """
-        if role not in self._by_role:
-            raise NotFound("interview.unknown_role", f"no role {role!r} in the question bank")
+        self.role(role)
         return tuple(
             question
             for question in self._by_role[role]
