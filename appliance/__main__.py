@@ -44,7 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="kabil", description="The offline mock-interview booth.")
-    parser.add_argument("--site", type=Path, default=None, help="site file (default: KABIL_SITE, /etc/kabil/site.toml)")
+    parser.add_argument(
+        "--site", type=Path, default=None, help="site file (default: KABIL_SITE, /etc/kabil/site.toml)"
+    )
     parser.add_argument("-v", "--verbose", action="store_true")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     for add in (_add_serve, _add_interview, _add_score, _add_questions, _add_check, _add_models, _add_dump):
@@ -65,11 +67,15 @@ def _add_serve(commands: Any) -> None:
 
 
 def _add_interview(commands: Any) -> None:
-    parser = _add(commands, "interview", _interview, "An interview from recordings; prints the final report as JSON.")
+    parser = _add(
+        commands, "interview", _interview, "An interview from recordings; prints the final report as JSON."
+    )
     parser.add_argument("--answer", type=Path, nargs="+", action="extend", required=True, metavar="FILE")
     parser.add_argument("--warmup", type=Path, metavar="FILE")
     parser.add_argument("--role", default="software_developer")
-    parser.add_argument("--shape", default="technical", choices=("technical", "behavioural", "talk", "introduction"))
+    parser.add_argument(
+        "--shape", default="technical", choices=("technical", "behavioural", "talk", "introduction")
+    )
     parser.add_argument("--level", default="easy", choices=LEVELS)
     parser.add_argument("--out", type=Path, metavar="REPORT.json")
     parser.add_argument("--pdf", type=Path, metavar="REPORT.pdf")
@@ -85,7 +91,9 @@ def _add_score(commands: Any) -> None:
 
 def _add_questions(commands: Any) -> None:
     group = _add(commands, "questions", None, "Generate or check questions.")
-    kinds = group.add_subparsers(dest="kind", required=True, metavar="generate|validate", parser_class=_Parser)
+    kinds = group.add_subparsers(
+        dest="kind", required=True, metavar="generate|validate", parser_class=_Parser
+    )
     generate = _add(kinds, "generate", _generate, "New questions for a role and level.")
     generate.add_argument("--role", required=True)
     generate.add_argument("--level", required=True, choices=LEVELS)
@@ -103,7 +111,9 @@ def _add_check(commands: Any) -> None:
 
 def _add_models(commands: Any) -> None:
     group = _add(commands, "models", None, "The models of the booth.")
-    kinds = group.add_subparsers(dest="kind", required=True, metavar="list|fetch|verify", parser_class=_Parser)
+    kinds = group.add_subparsers(
+        dest="kind", required=True, metavar="list|fetch|verify", parser_class=_Parser
+    )
     for name, run, text in (
         ("list", _models_list, "Every model, where it lies and what it is for."),
         ("fetch", _models_fetch, "Install models from mirrors or their official places."),

@@ -67,7 +67,10 @@ class BoothDevices:
 
     def statuses(self) -> Mapping[str, SourceStatus]:
         """How each is."""
-        return {"camera": self._status("camera", self.camera), "microphone": self._status("microphone", self.microphone)}
+        return {
+            "camera": self._status("camera", self.camera),
+            "microphone": self._status("microphone", self.microphone),
+        }
 
     def _status(self, kind: str, source: Source) -> SourceStatus:
         failed = self._failed.get(kind)

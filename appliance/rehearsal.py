@@ -1,4 +1,4 @@
-"""An interview from recordings (``kabil interview``): the booth's own way from capture to report, faster than real time.
+"""An interview from recordings (``kabil interview``): the booth's own way, faster than real time.
 
 Nothing is kept in the booth's database: the store is in memory.
 """
@@ -104,7 +104,9 @@ async def _arrive(conductor: Conductor, rehearsal: Rehearsal) -> None:
     picture = any(info.has_picture for info in infos)
     await _command(conductor, "begin")
     await _command(conductor, "choose_language", locale=rehearsal.locale)
-    await _command(conductor, "consent", microphone=True, camera=picture, expression=rehearsal.expression, adult=True)
+    await _command(
+        conductor, "consent", microphone=True, camera=picture, expression=rehearsal.expression, adult=True
+    )
     chosen = {"role": rehearsal.role, "shape": rehearsal.shape, "level": rehearsal.level}
     await _command(conductor, "choose_interview", **chosen, questions=len(rehearsal.answers))
 

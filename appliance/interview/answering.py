@@ -81,7 +81,9 @@ class Answering:
     def _window(self, index: int) -> Mapping[str, object]:
         start = self.t0 + index * self.every_seconds
         end = start + self.every_seconds
-        record = window.record(_within(self.faces, start, end), _within(self.postures, start, end), self.baseline)
+        record = window.record(
+            _within(self.faces, start, end), _within(self.postures, start, end), self.baseline
+        )
         return {"t": round(end - self.t0, 3), **record}
 
     def finish(self, heard: HeardAnswer, camera: bool) -> Answer:

@@ -9,15 +9,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from appliance.errors import ApplianceError, NotFound, WrongState
-from appliance.interview import flow, view
+from appliance.interview import flow, timing, view
 from appliance.interview.effects import Effects
 from appliance.interview.facts import Facts
-from appliance.interview.flow import Effect, Phase, State
 from appliance.interview.parts import Parts
+from appliance.interview.state import QUIET, Effect, State
 from appliance.messages import (
     FaceObservation,
     InterviewRecord,
@@ -54,7 +55,7 @@ class Conductor:
         self.effects = Effects(self)
         self._events: Fanout[view.Wire] = Fanout()
         self._sent: view.Wire = {}
-        self._queue: asyncio.Queue[tuple[Effect, State]] = asyncio.Queue()
+        self._queue: asyncio.Queue[tuple[str, Callable[[], Awaitable[None]]]] = asyncio.Queue()
         self._clock_sent_at = 0.0
         self.ticked_at = clock()
         """monotonic seconds; the watchdog asks for it"""
@@ -113,7 +114,7 @@ class Conductor:
     @property
     def busy(self) -> bool:
         """A candidate is in the booth."""
-        return self.state.phase not in flow.QUIET
+        return self.state.phase not in QUIET
 
     @property
     def session_id(self) -> str | None:
@@ -177,16 +178,22 @@ class Conductor:
             if effect is Effect.HUSH:
                 self.effects.hush()
             else:
-                self._queue.put_nowait((effect, before if effect in _OF_BEFORE else state))
+                self._queue.put_nowait(
+                    (effect, partial(self.effects.do, effect, before if effect in _OF_BEFORE else state))
+                )
         self.publish()
+
+    def later(self, do: Callable[[], Awaitable[None]]) -> None:
+        """Do something after the effects that wait already."""
+        self._queue.put_nowait(("later", do))
 
     async def _work_for_ever(self) -> None:
         while True:
-            effect, state = await self._queue.get()
+            name, do = await self._queue.get()
             try:
-                await self.effects.do(effect, state)
+                await do()
             except ApplianceError as exc:
-                log.warning("%s: %s", effect, exc.code)
+                log.warning("%s: %s", name, exc.code)
                 self.facts.trouble = exc.as_json()
             finally:
                 self._queue.task_done()
@@ -202,7 +209,7 @@ class Conductor:
         now = self.ticked_at = self.clock()
         self.effects.tick(now)
         speaking = self.facts.spoken is not None
-        state, effects = flow.tick(self.state, now, self.settings.interview, speaking)
+        state, effects = timing.tick(self.state, now, self.settings.interview, speaking)
         if state != self.state or effects:
             self._apply(state, effects)
         else:
@@ -231,4 +238,3 @@ class Conductor:
 _NEVER = object()
 _OF_BEFORE = frozenset({Effect.ERASE, Effect.CLOSE_RECORD, Effect.DISCARD_ANSWER})
 """effects that concern the interview that was there before the change"""
-_ = Phase

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from appliance.errors import ApplianceError, Invalid
-from appliance.interview import flow, take_home, view
+from appliance.interview import flow, take_home
 from appliance.interview.answering import Answering
 from appliance.interview.facts import Spoken
-from appliance.interview.flow import Effect, Phase, State
+from appliance.interview.state import Effect, Phase, State
 from appliance.interview.warmup import WARMUP_TEXT
 from appliance.messages import (
     LEVELS,
@@ -25,8 +25,6 @@ from appliance.messages import (
     Consent,
     InterviewRecord,
     Question,
-    Transcript,
-    VoiceActivity,
 )
 from appliance.metrics import delivery, presence
 
@@ -37,6 +35,8 @@ log = logging.getLogger(__name__)
 SPOKEN_GRACE_SECONDS = 3.0
 """longer than this after the end of its sound, the page is taken to have said it (our choice)"""
 SAVE_AGAIN_SECONDS = 5.0
+LOOKING_RATIO = 0.5
+"""of the last 2 s, for the live strip (our choice)"""
 
 
 class Effects:
@@ -86,8 +86,8 @@ class Effects:
             self.hush()
         if self.answering is not None and not self.answering.paused:
             fresh = self.answering.close_windows(self._parts.devices.now() - 0.5)
-            if fresh:
-                self._conductor.facts.live = self._live(fresh[-1])
+            if fresh and self._conductor.state.switches["live_strip"]:
+                self._conductor.later(lambda: self._update_live(fresh[-1]))
 
     # --- a new interview ---
 
@@ -118,14 +118,16 @@ class Effects:
             planned=planned,
             seed=self._settings.interview.seed or secrets.randbits(31),
             consent=state.consent or Consent(),
-            engine=self._parts.listener.engine,
+            engine=self._parts.engine(),
             user_id=self._user_id,
         )
 
     async def _create(self, state: State) -> None:
         if self._prepared is None:
             return
-        record = replace(self._prepared, typed=state.typed, engine="typed" if state.typed else self._parts.listener.engine)
+        record = replace(
+            self._prepared, typed=state.typed, engine="typed" if state.typed else self._parts.engine()
+        )
         self._prepared = None
         self._conductor.change(replace(self._conductor.state, record=record))
         await self._save(record)
@@ -202,7 +204,9 @@ class Effects:
 
     # --- answering ---
 
-    def _new_answering(self, state: State, answer_id: str, question: Question, baseline: Baseline | None) -> Answering:
+    def _new_answering(
+        self, state: State, answer_id: str, question: Question, baseline: Baseline | None
+    ) -> Answering:
         return Answering(
             answer_id=answer_id,
             question=question,
@@ -237,7 +241,6 @@ class Effects:
         if self.answering is not None and self._hears(state):
             await self._parts.listener.end_answer()
         self.answering = None
-        self._parts.listener.forget()
         self._parts.listener.hold(False)
 
     async def _end_answer(self, state: State) -> None:
@@ -250,9 +253,9 @@ class Effects:
         answered = Answered(answer, review, tuple(answering.windows))
         await self._save(replace(state.record, answered=(*state.record.answered, answered)))
         current = self._conductor.state
-        if current.phase is Phase.REVIEWING and current.record is not None:
-            if current.record.session_id == state.record.session_id:
-                self._conductor.change(flow.reviewed(current, answered, self._conductor.clock()))
+        ours = current.record is not None and current.record.session_id == state.record.session_id
+        if ours and current.phase is Phase.REVIEWING:
+            self._conductor.change(flow.reviewed(current, answered, self._conductor.clock()))
 
     async def _answer(self, answering: Answering, state: State) -> Answer:
         camera = state.consent is not None and state.consent.camera
@@ -261,10 +264,17 @@ class Effects:
         heard = await self._parts.listener.end_answer()
         return answering.finish(heard, camera)
 
-    def _live(self, record: Mapping[str, object]) -> view.Wire:
-        looking = record.get("eye_contact")
-        numbers = self._parts.listener.live_numbers()
-        return {**numbers, "looking": None if looking is None else float(str(looking)) >= 0.5}
+    async def _update_live(self, record: Mapping[str, object]) -> None:
+        state = self._conductor.state
+        if self.answering is None or state.phase is not Phase.ANSWER:
+            return
+        looking = record["eye_contact"]
+        numbers = delivery.live_strip(await self._parts.listener.so_far()) if self._hears(state) else {}
+        self._conductor.facts.live = {
+            "pace": numbers.get("pace"),
+            "loudness": numbers.get("loudness"),
+            "looking": None if looking is None else float(str(looking)) >= LOOKING_RATIO,
+        }
 
     # --- the end ---
 
@@ -316,7 +326,7 @@ class Effects:
     def _again(self) -> None:
         record = self._unsaved
         if record is not None:
-            self._conductor.later(self._save(self._conductor.state.record or record))
+            self._conductor.later(lambda: self._save(self._conductor.state.record or record))
 
     # --- commands beside the flow ---
 
@@ -351,6 +361,3 @@ class Effects:
             facts.take_home = {**facts.take_home, key: "failed"}
             raise
         facts.take_home = {**facts.take_home, key: "done"}
-
-
-_ = (Transcript, VoiceActivity)

@@ -10,8 +10,8 @@ from typing import Any
 from appliance import __version__
 from appliance.interview import view
 from appliance.interview.answering import Answering
-from appliance.interview.flow import Phase, State
 from appliance.interview.parts import Parts
+from appliance.interview.state import Phase, State
 from appliance.interview.warmup import WARMUP_TEXT
 from appliance.messages import Answered, FaceObservation, PostureObservation, SourceState
 from appliance.metrics import presence
@@ -73,7 +73,7 @@ class Facts:
     def wire(self, state: State, answering: Answering | None) -> view.Wire:
         """The part of the wire state that the conductor knows."""
         return {
-            "booth": {**self._booth, "devices": self._devices(state), "engine": self._parts.listener.engine},
+            "booth": {**self._booth, "devices": self._devices(state), "engine": self._parts.engine()},
             "caption": _caption(answering) if state.phase in (Phase.ANSWER, Phase.PAUSED) else None,
             "speaking": self._speaking(),
             "live": self.live if state.switches["live_strip"] and state.phase is Phase.ANSWER else None,
@@ -97,7 +97,10 @@ class Facts:
             "printer": bool(web.printer),
             "contact": web.grievance_contact,
             "notice_version": NOTICE_VERSION,
-            "retention": {"profile": self._settings.store.retention, "days": self._settings.store.retention_days},
+            "retention": {
+                "profile": self._settings.store.retention,
+                "days": self._settings.store.retention_days,
+            },
             "limits": {
                 "think_seconds": limits.think_seconds,
                 "soft_limit_seconds": limits.soft_limit_seconds,
@@ -142,8 +145,7 @@ class Facts:
         if state.consent is None or not state.consent.microphone:
             return {"state": "off", "level": None}
         level = self._parts.listener.level()
-        status = self._parts.devices.statuses()["microphone"]
-        return {"state": microphone_check.verdict(level, status), "level": microphone_check.bar(level)}
+        return {"state": str(microphone_check.judge_microphone(level)), "level": _bar(level.rms_db)}
 
     def _reviewed(self, state: State) -> view.Wire | None:
         last = state.last
@@ -158,6 +160,11 @@ class Facts:
         """Where the candidate's own answer can be heard while it is in memory."""
         here = self._parts.listener.answer_sound(answer_id) is not None
         return f"/api/kiosk/sound/{answer_id}.wav" if here else None
+
+
+def _bar(rms_db: float | None) -> float | None:
+    """Loudness as a bar: -60 dB is empty, -10 dB is full (our choice)."""
+    return None if rms_db is None else round(min(1.0, max(0.0, (rms_db + 60.0) / 50.0)), 2)
 
 
 def _caption(answering: Answering | None) -> view.Wire | None:

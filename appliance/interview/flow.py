@@ -1,4 +1,6 @@
-"""The interview as a state machine: event -> new state + effects; no I/O and no clock (``now`` is an argument).
+"""The interview as a state machine: event -> new state + effects.
+
+No I/O and no clock: ``now`` is an argument (monotonic seconds). What time does by itself stands in ``timing.py``.
 
 ::
 
@@ -16,132 +18,16 @@ Silence never ends an answer: it prompts after 6 s and 12 s; only Done, the hard
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import Any
 
 from appliance.errors import Invalid, WrongState
+from appliance.interview.state import ASKING, QUIET, Effect, Phase, State, enter, wipe
 from appliance.messages import Answered, Consent, InterviewRecord, Question
 from appliance.settings import Interview as Limits
 
-TAKE_YOUR_TIME_SECONDS = 6.0
-MOVE_ON_SECONDS = 12.0
-GOODBYE_SECONDS = 12.0
-
-
-class Phase(StrEnum):
-    """Where the interview stands; the page shows one page for each."""
-
-    ATTRACT = "attract"
-    LANGUAGE = "language"
-    CONSENT = "consent"
-    ROLE = "role"
-    CHECK = "check"
-    THINK = "think"
-    ANSWER = "answer"
-    REVIEWING = "reviewing"
-    REVIEW = "review"
-    RESULTS = "results"
-    TAKE_HOME = "take_home"
-    GOODBYE = "goodbye"
-    PAUSED = "paused"
-
-
-QUIET = frozenset({Phase.ATTRACT, Phase.GOODBYE})
-"""phases in which nobody is in the booth"""
-ASKING = frozenset({Phase.THINK, Phase.ANSWER, Phase.PAUSED})
-WITH_QUESTION = ASKING | {Phase.REVIEWING, Phase.REVIEW}
-
-
-class Effect(StrEnum):
-    """What the conductor is asked to do."""
-
-    OPEN_SOURCES = "open_sources"
-    CLOSE_SOURCES = "close_sources"
-    CREATE = "create"
-    CHOOSE_QUESTION = "choose_question"
-    SPEAK_QUESTION = "speak_question"
-    HUSH = "hush"
-    BEGIN_WARMUP = "begin_warmup"
-    END_WARMUP = "end_warmup"
-    BEGIN_ANSWER = "begin_answer"
-    PAUSE_ANSWER = "pause_answer"
-    RESUME_ANSWER = "resume_answer"
-    DISCARD_ANSWER = "discard_answer"
-    END_ANSWER = "end_answer"
-    FINALISE = "finalise"
-    APPLY_CONSENT = "apply_consent"
-    CLOSE_RECORD = "close_record"
-    """keep what was agreed, delete the rest"""
-    ERASE = "erase"
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Everything that decides what the page shows."""
-
-    phase: Phase = Phase.ATTRACT
-    locale: str = "en"
-    consent: Consent | None = None
-    record: InterviewRecord | None = None
-    attempt: int = 0
-    typed: bool = False
-    draft: str = ""
-    """typed answer so far"""
-    warming_up: bool = False
-    check_step: str = "devices"
-    phase_since: float = 0.0
-    """monotonic seconds"""
-    presence_at: float = 0.0
-    """last touch, voice or face"""
-    speech_at: float = 0.0
-    """last voice, or the start of the answer"""
-    answer_at: float = 0.0
-    """start of the answer, moved on by the length of its pauses"""
-    prompt: str | None = None
-    prompt_dismissed_at: float = 0.0
-    idle_since: float | None = None
-    """since when "still there?" is shown"""
-    resumed: bool = False
-    receipt: Mapping[str, object] | None = None
-    switches: Mapping[str, object] = field(default_factory=lambda: {"live_strip": False, "volume": 80})
-
-    @property
-    def question(self) -> Question | None:
-        """The question on the page."""
-        return self.record.asked[-1] if self.record and self.record.asked else None
-
-    @property
-    def index(self) -> int:
-        """0 for the first question."""
-        return max(0, len(self.record.asked) - 1) if self.record else 0
-
-    @property
-    def answer_id(self) -> str | None:
-        """Made here, so that saving the same answer twice is the same row."""
-        if self.record is None or self.question is None:
-            return None
-        return f"{self.record.session_id}.{self.index}.{self.attempt}"
-
-    @property
-    def last(self) -> Answered | None:
-        """The newest answer with its review."""
-        return self.record.answered[-1] if self.record and self.record.answered else None
-
-
 Step = tuple[State, tuple[Effect, ...]]
 Arguments = Mapping[str, Any]
-
-
-def enter(state: State, phase: Phase, now: float, **changes: Any) -> State:
-    """The one way to change the phase."""
-    fresh = {"phase_since": now, "presence_at": now, "prompt": None, "idle_since": None}
-    return replace(state, phase=phase, **{**fresh, **changes})
-
-
-def wipe(state: State, now: float, **changes: Any) -> State:
-    """A new state that remembers nothing of the candidate but the language for the goodbye page."""
-    return enter(State(locale=state.locale), Phase.GOODBYE, now, **changes)
 
 
 # --- commands of the page ---------------------------------------------------------------------------------------
@@ -159,7 +45,9 @@ def command(state: State, name: str, args: Arguments, now: float, limits: Limits
         raise Invalid("interview.unknown_command", f"there is no command {name!r}")
     phases, apply = found
     if phases is not None and state.phase not in phases:
-        raise WrongState("interview.wrong_phase", f"{name} is not possible while the booth is in {state.phase}")
+        raise WrongState(
+            "interview.wrong_phase", f"{name} is not possible while the booth is in {state.phase}"
+        )
     return apply(replace(state, presence_at=now, idle_since=None), args, now, limits)
 
 
@@ -370,7 +258,9 @@ def seen(state: State, now: float) -> State:
 
 def resume(record: InterviewRecord, now: float) -> Step:
     """Take up an interview after a power cut, at its first unanswered question."""
-    state = State(locale=record.locale, consent=record.consent, record=record, typed=record.typed, resumed=True)
+    state = State(
+        locale=record.locale, consent=record.consent, record=record, typed=record.typed, resumed=True
+    )
     answered_ids = {a.answer.question.id for a in record.answered}
     open_question = record.asked and record.asked[-1].id not in answered_ids
     if open_question:
@@ -379,88 +269,6 @@ def resume(record: InterviewRecord, now: float) -> Step:
         return enter(state, Phase.CHECK, now), (Effect.OPEN_SOURCES,)
     state = replace(state, attempt=record.answered[-1].answer.attempt)
     return enter(state, Phase.REVIEW, now), (Effect.OPEN_SOURCES,)
-
-
-# --- time -------------------------------------------------------------------------------------------------------
-
-
-def answer_seconds(state: State, now: float) -> float:
-    """Answer time so far, pauses apart."""
-    until = state.phase_since if state.phase is Phase.PAUSED else now
-    return max(0.0, until - state.answer_at)
-
-
-def tick(state: State, now: float, limits: Limits, speaking: bool = False) -> Step:
-    """Let time pass; call a few times a second. ``speaking``: the booth talks, so time stands still for the candidate."""
-    if speaking:
-        return replace(state, presence_at=max(state.presence_at, now - 1.0), phase_since=_held(state, now)), ()
-    if state.phase in QUIET:
-        done = state.phase is Phase.GOODBYE and now - state.phase_since > GOODBYE_SECONDS
-        return (enter(State(), Phase.ATTRACT, now), ()) if done else (state, ())
-    state, effects = _TICKS.get(state.phase, _tick_page)(state, now, limits)
-    return state, effects
-
-
-def _held(state: State, now: float) -> float:
-    return now if state.phase is Phase.THINK else state.phase_since
-
-
-def _tick_page(state: State, now: float, limits: Limits) -> Step:
-    if state.idle_since is None:
-        idle = now - state.presence_at > limits.idle_seconds
-        return (replace(state, idle_since=now), ()) if idle else (state, ())
-    if now - state.idle_since > limits.idle_grace_seconds:
-        return wipe(state, now), (Effect.HUSH, Effect.CLOSE_SOURCES, Effect.ERASE)
-    return state, ()
-
-
-def _tick_check(state: State, now: float, limits: Limits) -> Step:
-    if state.warming_up and now - state.phase_since > limits.warmup_seconds:
-        return replace(state, warming_up=False, check_step="done"), (Effect.END_WARMUP,)
-    return _tick_page(state, now, limits)
-
-
-def _tick_think(state: State, now: float, limits: Limits) -> Step:
-    if now - state.phase_since > limits.think_seconds:
-        return _start_answer(state, {}, now, limits)
-    return state, ()
-
-
-def _tick_answer(state: State, now: float, limits: Limits) -> Step:
-    if now - state.presence_at > limits.unattended_seconds:
-        return enter(state, Phase.PAUSED, now, presence_at=state.presence_at), (Effect.PAUSE_ANSWER,)
-    seconds = answer_seconds(state, now)
-    if seconds > limits.hard_limit_seconds and not state.typed:
-        return _done(state, {}, now, limits)
-    return replace(state, prompt=_prompt(state, now, seconds, limits)), ()
-
-
-def _prompt(state: State, now: float, seconds: float, limits: Limits) -> str | None:
-    silent = 0.0 if state.typed else now - max(state.speech_at, state.prompt_dismissed_at)
-    if silent > MOVE_ON_SECONDS:
-        return "move_on"
-    if silent > TAKE_YOUR_TIME_SECONDS:
-        return "take_your_time"
-    return "soft_limit" if seconds > limits.soft_limit_seconds and not state.typed else None
-
-
-def _tick_paused(state: State, now: float, limits: Limits) -> Step:
-    if now - state.phase_since > limits.idle_grace_seconds:
-        return wipe(state, now), (Effect.DISCARD_ANSWER, Effect.CLOSE_SOURCES, Effect.ERASE)
-    return state, ()
-
-
-def _tick_reviewing(state: State, now: float, limits: Limits) -> Step:
-    return state, ()  # the booth is working: nobody has to touch anything
-
-
-_TICKS: Mapping[Phase, Callable[[State, float, Limits], Step]] = {
-    Phase.CHECK: _tick_check,
-    Phase.THINK: _tick_think,
-    Phase.ANSWER: _tick_answer,
-    Phase.PAUSED: _tick_paused,
-    Phase.REVIEWING: _tick_reviewing,
-}
 
 
 def _flag(args: Arguments, name: str) -> bool:

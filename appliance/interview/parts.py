@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from appliance.coach.coach import Coach
 from appliance.interview.questions import QuestionBank
-from appliance.messages import InterviewRecord, SourceStatus
+from appliance.messages import InterviewRecord, Question, SourceStatus
 from appliance.speech.listener import Listener
 from appliance.store.interview_store import InterviewStore
 from appliance.vision.watcher import Watcher
@@ -45,8 +45,9 @@ class Parts:
     coach: Coach
     store: InterviewStore
     devices: Devices
-    choose: Callable[[InterviewRecord], Any]
-    """the next question of a record, or None (awaitable)"""
+    choose: Callable[[InterviewRecord], Awaitable[Question | None]]
+    """the next question of a record, or None"""
 
-
-Records = Sequence[InterviewRecord]
+    def engine(self) -> str:
+        """Who hears: "vosk", "sphinx" or "none"."""
+        return self.listener.transcriber.name if self.listener.transcriber else "none"

@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from appliance.interview import flow
-from appliance.interview.flow import Phase, State
+from appliance.interview import timing
+from appliance.interview.state import WITH_QUESTION, Phase, State
 from appliance.messages import Answered, Question
 from appliance.settings import Interview as Limits
 
@@ -65,7 +65,7 @@ def question(asked: Question | None, locale: str, limits: Limits) -> Wire | None
 def clock(state: State, now: float, limits: Limits) -> Wire | None:
     """The time that runs on the page."""
     if state.phase in (Phase.ANSWER, Phase.PAUSED):
-        elapsed = flow.answer_seconds(state, now)
+        elapsed = timing.answer_seconds(state, now)
         limit = None if state.typed else limits.hard_limit_seconds
         return _clock("answer", elapsed, limit, limits.soft_limit_seconds)
     if state.phase is Phase.THINK:
@@ -80,7 +80,7 @@ def _clock(kind: str, elapsed: float, limit: float | None, soft: float | None = 
 
 
 def idle(state: State, now: float, limits: Limits) -> Wire | None:
-    """ "Still there?" """
+    """The question whether anybody is still there."""
     if state.phase is Phase.PAUSED:
         return _idle("answer", limits.idle_grace_seconds - (now - state.phase_since))
     if state.idle_since is not None:
@@ -126,7 +126,7 @@ def state_of(state: State, now: float, limits: Limits) -> Wire:
         "locale": state.locale,
         "consent": plain(state.consent),
         "interview": interview(state),
-        "question": question(state.question if state.phase in flow.WITH_QUESTION else None, state.locale, limits),
+        "question": question(state.question if state.phase in WITH_QUESTION else None, state.locale, limits),
         "prompt": state.prompt,
         "idle": idle(state, now, limits),
         "switches": dict(state.switches),

@@ -17,7 +17,9 @@ TRIES = 4
 Progress = Callable[[int, int], object]
 
 
-def fetch(url: str, target: Path, size: int | None, progress: Progress | None = None, wait_seconds: float = 1.0) -> None:
+def fetch(
+    url: str, target: Path, size: int | None, progress: Progress | None = None, wait_seconds: float = 1.0
+) -> None:
     """Bring ``url`` to ``target``; a ``.part`` file beside it is taken up again.
 
     Args:
@@ -46,7 +48,9 @@ def fetch(url: str, target: Path, size: int | None, progress: Progress | None = 
             return
         if attempt + 1 < TRIES:
             time.sleep(wait_seconds * 2**attempt)
-    raise Unavailable("runtime.download_failed", f"{target.name}: no connection; copy it into a mirror folder instead")
+    raise Unavailable(
+        "runtime.download_failed", f"{target.name}: no connection; copy it into a mirror folder instead"
+    )
 
 
 def _refused(name: str, status: int) -> Unavailable:

@@ -75,7 +75,10 @@ class ModelFiles:
     """
 
     def __init__(
-        self, folder: Path, mirrors: tuple[Path, ...] | None = None, entries: Mapping[str, ModelFile] | None = None
+        self,
+        folder: Path,
+        mirrors: tuple[Path, ...] | None = None,
+        entries: Mapping[str, ModelFile] | None = None,
     ) -> None:
         self.folder = folder
         self.mirrors = default_mirrors() if mirrors is None else mirrors
@@ -105,7 +108,9 @@ class ModelFiles:
         if found.path is None:
             raise Unavailable("runtime.model_missing", f"{name} is not installed")
         if found.state == "wrong_hash":
-            raise Unavailable("runtime.model_wrong_hash", f"{name} is not the file it should be; it is not loaded")
+            raise Unavailable(
+                "runtime.model_wrong_hash", f"{name} is not the file it should be; it is not loaded"
+            )
         return found.path
 
     def fetch(self, name: str, progress: Progress | None = None) -> Path:
@@ -119,13 +124,19 @@ class ModelFiles:
             return found.path
         model = found.model
         if model.url is None:
-            raise Unavailable("runtime.model_not_offered", f"{name} has no official address; copy it into a mirror folder")
+            raise Unavailable(
+                "runtime.model_not_offered", f"{name} has no official address; copy it into a mirror folder"
+            )
         self.folder.mkdir(parents=True, exist_ok=True)
         packed = self.folder / Path(model.url).name
-        download.fetch(model.url, packed, model.bytes, lambda done, total: progress and progress(name, done, total))
+        download.fetch(
+            model.url, packed, model.bytes, lambda done, total: progress and progress(name, done, total)
+        )
         if not _is(model, packed):
             packed.unlink()
-            raise Unavailable("runtime.model_wrong_hash", f"what was fetched for {name} is not the file it should be")
+            raise Unavailable(
+                "runtime.model_wrong_hash", f"what was fetched for {name} is not the file it should be"
+            )
         return self._unpack(model, packed)
 
     def _unpack(self, model: ModelFile, packed: Path) -> Path:

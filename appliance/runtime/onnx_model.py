@@ -35,7 +35,9 @@ class OnnxModel:
         Broken: "runtime.model_unreadable".
     """
 
-    def __init__(self, path: Path, sha256: str | None = None, threads: int = 1, warm: Feeds | None = None) -> None:
+    def __init__(
+        self, path: Path, sha256: str | None = None, threads: int = 1, warm: Feeds | None = None
+    ) -> None:
         if not path.is_file():
             raise Unavailable("runtime.model_missing", f"{path.name} is not installed")
         if sha256 is not None and sha256_of(path) != sha256:

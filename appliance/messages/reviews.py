@@ -1,0 +1,148 @@
+"""Answers, their judgement, and the interview as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from appliance.messages.measures import Baseline, DeliveryMetrics, Measured, PresenceMetrics
+from appliance.messages.questions import Question
+from appliance.messages.senses import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as given; ``id`` is made by who asks, so that a second save is the same row."""
+
+    id: str
+    question: Question
+    attempt: int
+    """0 for the first try"""
+    text: str
+    words: tuple[Word, ...]
+    seconds: float
+    typed: bool
+    locale: str
+    """spoken or typed language, "en" or "hi" """
+    delivery: DeliveryMetrics | None
+    presence: PresenceMetrics | None
+    engine: str
+    text_gate: Measured
+    """coverage of what was understood; value None and a reason when the text must not be judged"""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackPoint:
+    """One thing said to the candidate."""
+
+    kind: str
+    """"strength" or "try" """
+    topic: str
+    """stable key: pace, pauses, fillers, eye_contact, key_point, result, length … """
+    text: str
+    """one or two short sentences in the candidate's language"""
+    reason: str
+    """how it was measured"""
+    quote: str | None = None
+    """the candidate's own words"""
+    at_seconds: float | None = None
+    """time in the answer"""
+    drill: str | None = None
+    """a concrete exercise"""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPointHeard:
+    """Whether one key point was heard."""
+
+    id: str
+    text: str
+    heard: bool
+    confidence: float | None
+    quote: str | None = None
+    contradicted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the coach says of one answer."""
+
+    answer_id: str
+    overall: float | None
+    """0..100, the platform's formula; None when the text was not judged"""
+    breakdown: Mapping[str, float | None]
+    """relevance, keywords, length: 0..100"""
+    comments: tuple[str, ...]
+    content: float | None
+    """0..100, share of key points heard"""
+    key_points: tuple[KeyPointHeard, ...]
+    star: Mapping[str, str | None] | None
+    """situation, task, action, result -> quote; None when the shape is not behavioural"""
+    scores: Mapping[str, float | None]
+    """delivery 0..10: confidence, communication, fluency, eye_contact, posture, engagement"""
+    made_of: Mapping[str, tuple[Mapping[str, object], ...]]
+    """score name -> its observable parts {name, value, unit, weight, score}"""
+    points: tuple[FeedbackPoint, ...]
+    """at most three"""
+    retry_diff: tuple[str, ...] = ()
+    """sentences: what this try added, what is still missing"""
+    not_judged: str | None = None
+    """reason when the text was not judged"""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the candidate agreed to; nothing is true by itself."""
+
+    microphone: bool = False
+    camera: bool = False
+    expression: bool = False
+    keep: bool = False
+    share: bool = False
+    adult: bool = False
+    """18 or older; else nothing is kept"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer with its review and its metrics of every 2 s."""
+
+    answer: Answer
+    review: Review
+    windows: tuple[Mapping[str, object], ...] = ()
+    """records {t, face_coverage, eye_contact, head_pose, posture, engagement, mouth_activity, expression}"""
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewRecord:
+    """One interview, as stored after every answer and as the report reads it."""
+
+    session_id: str
+    started_at: str
+    """UTC, ISO 8601"""
+    role: str
+    shape: str
+    level: str
+    locale: str
+    planned: int
+    """questions"""
+    seed: int
+    consent: Consent
+    engine: str
+    """who heard: "vosk", "sphinx", "typed", "none" """
+    typed: bool = False
+    baseline: Baseline | None = None
+    asked: tuple[Question, ...] = ()
+    """the last one may be unanswered"""
+    answered: tuple[Answered, ...] = ()
+    """every attempt, in order"""
+    finished_at: str | None = None
+    report: Mapping[str, object] | None = None
+    """the platform's final report"""
+    user_id: str | None = None
+    """who came back with a claim code"""
+
+    @property
+    def final_answers(self) -> tuple[Answered, ...]:
+        """The last attempt of every question, in order."""
+        return tuple({a.answer.question.id: a for a in self.answered}.values())
