@@ -82,9 +82,7 @@ def _build(files: ModelFiles, model: ModelFile) -> Path:
     try:
         return Path(_script(model.name).build(target))
     except (OSError, RuntimeError, ImportError) as exc:
-        raise Broken(
-            "runtime.model_not_built", f"{model.name} could not be built: {type(exc).__name__}: {exc}"
-        ) from exc
+        raise Broken("runtime.model_not_built", f"{model.name} could not be built: {exc!r}") from exc
 
 
 def _script(name: str) -> ModuleType:

@@ -1,7 +1,7 @@
 """The conductor: runs the flow with ears, eyes, voice, timers, coach and store.
 
-Everything here happens on the event loop. Commands change the state at once; what takes time (opening devices, reviewing,
-saving) is an effect, done one after the other by one task, which then tells the flow what came of it.
+Everything here happens on the event loop. Commands change the state at once; what takes time (opening devices,
+reviewing, saving) is an effect, done one after the other by one task, which then tells the flow what came of it.
 """
 
 from __future__ import annotations

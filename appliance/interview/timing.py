@@ -21,7 +21,7 @@ def answer_seconds(state: State, now: float) -> float:
 
 
 def tick(state: State, now: float, limits: Limits, speaking: bool = False) -> Step:
-    """Let time pass; call a few times a second. ``speaking``: the booth talks, so time stands still for the candidate."""
+    """Let time pass; ``speaking``: the booth talks, so time stands still for the candidate."""
     if speaking:
         return replace(
             state, presence_at=max(state.presence_at, now - 1.0), phase_since=_held(state, now)

