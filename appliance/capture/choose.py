@@ -19,8 +19,13 @@ Listing = Callable[[], list[tuple[str, str]]]
 class Browser(Protocol):
     """A browser's devices (``WebRtcPeers``)."""
 
-    camera: Camera
-    microphone: Microphone
+    @property
+    def camera(self) -> Camera:
+        """Its camera."""
+
+    @property
+    def microphone(self) -> Microphone:
+        """Its microphone."""
 
 
 def choose_camera(capture: Capture, browser: Browser | None, recording: Recording | None = None) -> Camera:
