@@ -1,0 +1,226 @@
+"""Train an expression net on FER+ vote shares, perhaps taught by earlier nets; resumes after any epoch.
+
+python -m models_onnx.expression.train --data ferplus_train.npz --out RUN [--teacher RUN/last.pt]...
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from appliance.bench._expression_protocol import measure
+from models_onnx.expression import faces
+from models_onnx.expression.augment import augmented
+from models_onnx.expression.net import STUDENT_WIDTHS, ExpressionNet, scaled
+
+# The recipe; all numbers are our choice.
+BATCH = 64
+MOMENTUM, WEIGHT_DECAY = 0.9, 1e-3
+WARM_UP_STEPS = 150
+AVERAGE = 0.999
+"""Share of the weight average that stays at each step; less at first, so that it forgets the random start."""
+SMALL_SIDE = 32
+"""Side of the pictures in the first epochs, which then take less than half the time."""
+TEACHER_SHARE = 0.6
+"""Weight of the teachers' word in a target; the rest is the annotators'."""
+
+
+@dataclass
+class Run:
+    """One training under way: all that a checkpoint must hold."""
+
+    net: ExpressionNet
+    average: ExpressionNet
+    optimizer: torch.optim.SGD
+    shape: dict[str, Any]
+    """Arguments of ExpressionNet."""
+    epoch: int = 0
+    """Epochs finished."""
+
+    def save(self, path: Path) -> None:
+        """Write the checkpoint whole or not at all."""
+        state = {
+            "net": self.net.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "shape": self.shape,
+            "epoch": self.epoch,
+        }
+        torch.save(state, path.with_suffix(".part"))
+        path.with_suffix(".part").replace(path)
+
+    def restore(self, path: Path, *, weights_only: bool) -> None:
+        """Go on where a checkpoint ended, or only take over its averaged weights."""
+        state = torch.load(path, weights_only=True)
+        self.average.load_state_dict(state["average"])
+        if weights_only:
+            self.net.load_state_dict(state["average"])
+            return
+        self.net.load_state_dict(state["net"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.epoch = state["epoch"]
+
+
+def new_run(shape: dict[str, Any]) -> Run:
+    """A fresh net with its optimizer; norms and biases do not decay."""
+    net = ExpressionNet(**shape).to(memory_format=torch.channels_last)
+    plain = [p for p in net.parameters() if p.ndim < 2]
+    matrices = [p for p in net.parameters() if p.ndim >= 2]
+    groups = [{"params": matrices, "weight_decay": WEIGHT_DECAY}, {"params": plain, "weight_decay": 0.0}]
+    optimizer = torch.optim.SGD(groups, 0.1, MOMENTUM, nesterov=True)
+    return Run(net, copy.deepcopy(net).eval().requires_grad_(False), optimizer, shape)
+
+
+def load_net(*paths: Path) -> ExpressionNet:
+    """The averaged net of a checkpoint, ready to judge; of several with one ancestor, their mean weights."""
+    states = [torch.load(path, weights_only=True) for path in paths]
+    net = ExpressionNet(**states[0]["shape"])
+    parts = [state["average"] for state in states]
+    mean = {name: torch.stack([part[name].float() for part in parts]).mean(0) for name in parts[0]}
+    net.load_state_dict(mean)
+    return net.eval().requires_grad_(False).to(memory_format=torch.channels_last)
+
+
+def rate_at(top: float, progress: float, step: int, cooldown: float) -> float:
+    """Learning rate: up, flat, and straight down to 0 over the last ``cooldown`` share of the training."""
+    return top * min(1.0, (step + 1) / WARM_UP_STEPS, (1 - progress) / cooldown)
+
+
+def both_ways(net: nn.Module, x: Tensor) -> Tensor:
+    """Probabilities, averaged over the picture and its mirror."""
+    return (net(x).float().softmax(1) + net(x.flip(3)).float().softmax(1)) / 2
+
+
+@torch.no_grad()
+def judged(net: nn.Module, images: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """(N, 8) probabilities of untouched pictures, in float32."""
+    parts = [both_ways(net, scaled(torch.tensor(images[i : i + 256]))) for i in range(0, len(images), 256)]
+    return torch.cat(parts).numpy()
+
+
+def batches(weights: np.ndarray[Any, Any], generator: np.random.Generator) -> Iterator[np.ndarray[Any, Any]]:
+    """Rows of one epoch: as many as there are faces, rare expressions more often, each evenly used up."""
+    share = weights / weights.mean()
+    copies = np.floor(share + generator.random(len(share))).astype(int)
+    rows = generator.permutation(np.repeat(np.arange(len(share)), copies))
+    for start in range(0, len(rows) - BATCH + 1, BATCH):
+        yield rows[start : start + BATCH]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What a training learns from."""
+
+    images: Tensor
+    targets: Tensor
+    weights: np.ndarray[Any, Any]
+
+
+def lesson_of(learn: faces.Faces, teachers: list[Path]) -> Lesson:
+    """What the annotators say and, if there are any, what the teachers say of the untouched pictures."""
+    targets = faces.targets(learn)
+    if teachers:
+        with torch.autocast("cpu", torch.bfloat16):
+            taught = np.mean([judged(load_net(path), learn.images) for path in teachers], axis=0)
+        targets = ((1 - TEACHER_SHARE) * targets + TEACHER_SHARE * taught).astype(np.float32)
+    return Lesson(torch.tensor(learn.images), torch.tensor(targets), faces.sampling_weights(learn))
+
+
+def loss_of(net: nn.Module, lesson: Lesson, rows: np.ndarray[Any, Any], side: int) -> Tensor:
+    """Cross-entropy of what the net says of changed pictures."""
+    with torch.no_grad():
+        x = augmented(scaled(lesson.images[rows]))
+        if side != x.shape[-1]:
+            x = functional.interpolate(x, size=(side, side), mode="bilinear", antialias=True)
+        x = x.contiguous(memory_format=torch.channels_last)
+    with torch.autocast("cpu", torch.bfloat16):
+        logits = net(x)
+    return functional.cross_entropy(logits.float(), lesson.targets[rows])
+
+
+@torch.no_grad()
+def average_step(run: Run, step: int) -> None:
+    """Move the weight average towards the net; the running statistics of the norms follow too."""
+    stay = min(AVERAGE, (step + 1) / (step + 10))
+    ours, theirs = run.average.state_dict(), run.net.state_dict()
+    floating = [name for name, value in ours.items() if value.is_floating_point()]
+    torch._foreach_lerp_([ours[n] for n in floating], [theirs[n] for n in floating], 1 - stay)
+
+
+def train_epoch(run: Run, forward: nn.Module, lesson: Lesson, args: argparse.Namespace) -> float:
+    """One pass over the faces; returns the mean loss."""
+    side = SMALL_SIDE if run.epoch < args.small_epochs else lesson.images.shape[-1]
+    generator = np.random.default_rng([torch.initial_seed(), run.epoch])
+    rows = list(batches(lesson.weights, generator))
+    run.net.train()
+    total = 0.0
+    for step, batch in enumerate(rows):
+        done = run.epoch * len(rows) + step
+        for group in run.optimizer.param_groups:
+            group["lr"] = rate_at(args.top_rate, done / len(rows) / args.epochs, done, args.cooldown)
+        loss = loss_of(forward, lesson, batch, side)
+        run.optimizer.zero_grad()
+        loss.backward()
+        run.optimizer.step()
+        average_step(run, done)
+        total += loss.item()
+    run.epoch += 1
+    return total / len(rows)
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--epochs", type=int, default=40)
+    parser.add_argument("--small-epochs", type=int, default=10, help="first epochs, on smaller pictures")
+    parser.add_argument("--top-rate", type=float, default=0.05, help="the highest learning rate")
+    parser.add_argument("--cooldown", type=float, default=0.7, help="share of the training with falling rate")
+    parser.add_argument("--widths", type=int, nargs=4, default=STUDENT_WIDTHS)
+    parser.add_argument("--grid", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--start-from", type=Path, help="a checkpoint whose averaged weights to begin with")
+    parser.add_argument("--teacher", type=Path, action="append", default=[])
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Train until the last epoch, with a checkpoint and a line of figures after each."""
+    args = arguments()
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    args.out.mkdir(parents=True, exist_ok=True)
+    run = new_run({"widths": tuple(args.widths), "grid": args.grid})
+    last = args.out / "last.pt"
+    if last.exists():
+        run.restore(last, weights_only=False)
+    elif args.start_from:
+        run.restore(args.start_from, weights_only=True)
+    learn, held = faces.split(faces.load(args.data))
+    lesson = lesson_of(learn, args.teacher)
+    forward: Any = torch.compile(run.net, dynamic=False)
+    while run.epoch < args.epochs:
+        begun = time.monotonic()
+        loss = train_epoch(run, forward, lesson, args)
+        run.save(last)
+        figures = measure(judged(run.average, held.images), held.votes)
+        line = {"epoch": run.epoch, "loss": loss, "seconds": time.monotonic() - begun, **vars(figures)}
+        with (args.out / "log.jsonl").open("a") as log:
+            log.write(json.dumps({k: round(v, 4) for k, v in line.items()}) + "\n")
+
+
+if __name__ == "__main__":
+    main()
