@@ -19,7 +19,9 @@ class Utterance:
     text: str
     words: tuple[Word, ...]
     confidence: float | None
+    """mean word confidence 0..1, weighted by the words' lengths; None without words"""
     alternatives: tuple[str, ...] = ()
+    """further readings, best first; never shown"""
 
 
 class TranscriberSession(ABC):
@@ -37,6 +39,10 @@ class TranscriberSession(ABC):
     def cut(self) -> Utterance | None:
         """End the utterance now (at a pause, or at the end of the answer); the session goes on."""
 
+    def close(self) -> None:
+        """Give back what the session holds of the model; it is not used afterwards."""
+        return
+
 
 class Transcriber(ABC):
     """A loaded model."""
@@ -44,7 +50,16 @@ class Transcriber(ABC):
     name: str
     """"vosk", "sphinx" or "none" """
     model_name: str
+    ends_utterances = False
+    """the engine finds the end of an utterance by itself"""
 
     @abstractmethod
     def session(self, phrases: Sequence[str] = ()) -> TranscriberSession:
         """A new session; ``phrases`` are technical words to favour where the engine allows it."""
+
+
+def mean_confidence(words: Sequence[Word]) -> float | None:
+    """Mean of the words' confidences, each weighted by its length in seconds; None where there is none."""
+    known = [(w.confidence, max(w.end - w.start, 0.01)) for w in words if w.confidence is not None]
+    total = sum(seconds for _, seconds in known)
+    return sum(confidence * seconds for confidence, seconds in known) / total if known else None

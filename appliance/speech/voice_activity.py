@@ -1,0 +1,114 @@
+"""When speech starts and stops, and when an utterance should be cut (pure, fed with loudness).
+
+The noise floor is the lowest loudness of the last seconds (minimum statistics, R. Martin, IEEE Trans. Speech
+and Audio Processing 9(5), 2001, in its simplest form); speech is what stands out above it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+STEP_SECONDS = 0.01
+START_FLOOR_DB = -55.0
+"""noise floor before anything was heard; our choice"""
+FLOOR_SECONDS = 5.0
+"""the floor is the minimum over this long: longer than a phrase without a gap; our choice"""
+FLOOR_BIAS_DB = 3.0
+"""how far the minimum of noise lies below its mean; measured on white noise, 10 ms steps"""
+SPEECH_OVER_FLOOR_DB = 8.0
+LOWEST_SPEECH_DB = -62.0
+"""nothing quieter is called speech, however quiet the room; our choice"""
+START_STEPS = 4
+"""loud steps of a piece of ten that make it speech: 40 ms; our choice"""
+STOP_SECONDS = 0.3
+"""silence that ends voice activity: longer than a stop consonant; our choice"""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Speech began or ended."""
+
+    speaking: bool
+    step: int
+    """steps of 10 ms since the detector's start"""
+
+
+class VoiceDetector:
+    """Follows loudness; ``speaking`` is its state, ``floor_db`` the noise floor."""
+
+    def __init__(self) -> None:
+        self.speaking = False
+        self.steps = 0
+        self._last_loud = 0
+        self._minima: deque[float] = deque([START_FLOOR_DB], maxlen=int(FLOOR_SECONDS / 0.1))
+
+    @property
+    def floor_db(self) -> float:
+        """Mean loudness of the background, dB full scale."""
+        return min(self._minima) + FLOOR_BIAS_DB
+
+    @property
+    def silence_seconds(self) -> float:
+        """Time since the last loud step."""
+        return (self.steps - self._last_loud) * STEP_SECONDS
+
+    def feed(self, rms_db: NDArray[np.float32]) -> Turn | None:
+        """Take the loudness of about 100 ms; whether speech began or ended in it.
+
+        Shapes:
+            rms_db: (n,) float32, dB full scale, steps of 10 ms
+        """
+        loud = np.flatnonzero(rms_db > max(self.floor_db + SPEECH_OVER_FLOOR_DB, LOWEST_SPEECH_DB))
+        self._minima.append(float(rms_db.min()))
+        begin, self.steps = self.steps, self.steps + len(rms_db)
+        if len(loud) >= START_STEPS or (self.speaking and len(loud)):
+            self._last_loud = begin + int(loud[-1]) + 1
+            if not self.speaking:
+                self.speaking = True
+                return Turn(True, begin + int(loud[0]))
+        elif self.speaking and self.silence_seconds >= STOP_SECONDS:
+            self.speaking = False
+            return Turn(False, self._last_loud)
+        return None
+
+    def interrupt(self) -> Turn | None:
+        """Sound was cut off: speech, if any, ended."""
+        was, self.speaking = self.speaking, False
+        self._last_loud = min(self._last_loud, self.steps)
+        return Turn(False, self._last_loud) if was else None
+
+
+class UtteranceCutter:
+    """Says when to end an utterance; it never ends an answer.
+
+    Args:
+        endpoint_seconds: silence after speech that ends an utterance; None where the engine does that itself.
+        max_seconds: longer utterances are cut at the next short pause, and wherever they are at 1.5 times
+            this.
+    """
+
+    SHORT_PAUSE_SECONDS = 0.2
+
+    def __init__(self, endpoint_seconds: float | None, max_seconds: float) -> None:
+        self._endpoint_seconds = endpoint_seconds
+        self._max_seconds = max_seconds
+        self._seconds = 0.0
+        self._spoke = False
+
+    def due(self, speaking: bool, silence_seconds: float, seconds: float) -> bool:
+        """Whether to cut after a further piece of sound."""
+        self._seconds += seconds
+        self._spoke = self._spoke or speaking
+        if self._spoke and self._endpoint_seconds is not None and silence_seconds >= self._endpoint_seconds:
+            return True
+        if self._seconds >= self._max_seconds and silence_seconds >= self.SHORT_PAUSE_SECONDS:
+            return True
+        return self._seconds >= 1.5 * self._max_seconds
+
+    def begin(self) -> None:
+        """A new utterance begins."""
+        self._seconds, self._spoke = 0.0, False
