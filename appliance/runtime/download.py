@@ -14,12 +14,12 @@ from appliance.errors import Unavailable
 
 PIECE_BYTES = 1 << 16
 TRIES = 4
+FIRST_WAIT_SECONDS = 1.0
+"""before the second try; doubles each time"""
 Progress = Callable[[int, int], object]
 
 
-def fetch(
-    url: str, target: Path, size: int | None, progress: Progress | None = None, wait_seconds: float = 1.0
-) -> None:
+def fetch(url: str, target: Path, size: int | None, progress: Progress | None = None) -> None:
     """Bring ``url`` to ``target``; a ``.part`` file beside it is taken up again.
 
     Args:
@@ -27,7 +27,6 @@ def fetch(
         target: the file.
         size: bytes expected; None: as the server says.
         progress: called with bytes so far and bytes in all.
-        wait_seconds: before the second try; doubles each time.
 
     Raises:
         Unavailable: "runtime.download_not_found", "runtime.download_refused", "runtime.download_failed".
@@ -37,6 +36,7 @@ def fetch(
         try:
             _piecewise(url, part, size, progress)
         except urllib.error.HTTPError as exc:
+            exc.close()
             if exc.code == 416:  # the part is as long as the file or longer: begin anew
                 part.unlink(missing_ok=True)
             elif exc.code < 500:
@@ -47,7 +47,7 @@ def fetch(
             part.replace(target)
             return
         if attempt + 1 < TRIES:
-            time.sleep(wait_seconds * 2**attempt)
+            time.sleep(FIRST_WAIT_SECONDS * 2**attempt)
     raise Unavailable(
         "runtime.download_failed", f"{target.name}: no connection; copy it into a mirror folder instead"
     )

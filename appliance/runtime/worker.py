@@ -6,6 +6,7 @@ import asyncio
 import queue
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
@@ -14,6 +15,15 @@ from appliance.errors import Unavailable
 
 R = TypeVar("R")
 _Job = tuple[Callable[[], Any], Future[Any]]
+
+
+_workers: weakref.WeakSet[Worker] = weakref.WeakSet()
+
+
+def longest_call_seconds(now: float) -> float:
+    """How long the longest call of all workers has been running; ``now`` in monotonic seconds. For the watchdog."""
+    since = [worker.busy_since for worker in _workers]
+    return max((now - begun for begun in since if begun is not None), default=0.0)
 
 
 class Worker:
@@ -32,6 +42,7 @@ class Worker:
         self.busy_since: float | None = None
         """monotonic seconds since when the current call runs; None when idle"""
         self.done_count = 0
+        _workers.add(self)
 
     def start(self) -> None:
         """Start the thread; a second call does nothing."""

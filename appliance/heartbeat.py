@@ -1,0 +1,136 @@
+"""The heart-beat for systemd, and what ``/health`` says: alive means fresh output, never "the process runs"."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import resource
+import time
+from pathlib import Path
+from typing import Any
+
+from appliance import __version__
+from appliance.interview.conductor import Conductor
+from appliance.runtime import sd_notify
+from appliance.runtime.worker import longest_call_seconds
+
+log = logging.getLogger(__name__)
+BEAT_SECONDS = 2.0
+TICK_AGE_SECONDS = 3.0
+"""the conductor ticks four times a second; older than this it hangs (our choice)"""
+DATABASE_SECONDS = 5.0
+INFERENCE_SECONDS = 30.0
+"""no single call of a model takes this long; longer, its thread hangs (our choice)"""
+
+
+class Heartbeat:
+    """Service: READY=1 when all services have started, WATCHDOG=1 while all is fresh."""
+
+    name = "heartbeat"
+
+    def __init__(self, conductor: Conductor) -> None:
+        self._conductor = conductor
+        self._started_at = time.monotonic()
+        self.loop_hold_max_seconds = 0.0
+        """longest time that the event loop was held since the start"""
+
+    async def start(self) -> None:
+        """All other services have started: say so."""
+        gc.collect()
+        gc.freeze()  # models and modules live for ever: the collector need not look at them again
+        sd_notify.notify("READY=1")
+
+    async def run(self) -> None:
+        """Beat until cancelled."""
+        while True:
+            begun = time.monotonic()
+            await asyncio.sleep(BEAT_SECONDS)
+            self.loop_hold_max_seconds = max(
+                self.loop_hold_max_seconds, time.monotonic() - begun - BEAT_SECONDS
+            )
+            wrong = await self.wrong()
+            if wrong is None:
+                sd_notify.notify("WATCHDOG=1")
+            else:
+                log.error("no heart-beat: %s", wrong)
+
+    async def stop(self) -> None:
+        """The end is near."""
+        sd_notify.notify("STOPPING=1")
+
+    async def wrong(self) -> str | None:
+        """Why the watchdog should not be fed; None when all is well."""
+        if self._conductor.clock() - self._conductor.ticked_at > TICK_AGE_SECONDS:
+            return "the conductor does not tick"
+        try:
+            async with asyncio.timeout(DATABASE_SECONDS):
+                await self._conductor.parts.store.ping()
+        except TimeoutError:
+            return "the database does not answer"
+        return "a model hangs" if longest_call_seconds(time.monotonic()) > INFERENCE_SECONDS else None
+
+    async def health(self) -> dict[str, Any]:
+        """Everything countable, nothing of any candidate."""
+        parts = self._conductor.parts
+        devices = {kind: _status(status) for kind, status in parts.devices.statuses().items()}
+        wrong = await self.wrong()
+        return {
+            "status": "ok" if wrong is None else "failing",
+            "why": wrong,
+            "version": __version__,
+            "uptime_seconds": round(time.monotonic() - self._started_at, 1),
+            "phase": str(self._conductor.state.phase),
+            "devices": devices,
+            "listener": parts.listener.health(),
+            "watcher": parts.watcher.health(),
+            "coach": parts.coach.health(),
+            "store": await parts.store.health(),
+            "loop_hold_max_ms": round(self.loop_hold_max_seconds * 1000, 1),
+            "resident_mb": resident_mb(),
+            **machine(),
+        }
+
+
+def _status(status: Any) -> dict[str, Any]:
+    age = None if status.age_seconds is None else round(status.age_seconds, 2)
+    return {
+        "driver": status.name,
+        "state": str(status.state),
+        "age_seconds": age,
+        "dropped_count": status.dropped_count,
+        "detail": status.detail,
+    }
+
+
+def resident_mb() -> float:
+    """Resident memory of this process, MB."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)
+
+
+def machine() -> dict[str, Any]:
+    """Temperature and throttling, where the board tells them."""
+    return {
+        "temperature_c": _number("/sys/class/thermal/thermal_zone0/temp", 1000.0),
+        "throttled": _throttled(),
+    }
+
+
+def _number(path: str, per: float) -> float | None:
+    try:
+        return round(int(Path(path).read_text()) / per, 1)
+    except (OSError, ValueError):
+        return None
+
+
+def _throttled() -> bool | None:
+    """Raspberry Pi firmware's flags. Source: Raspberry Pi documentation, get_throttled: bits 0 to 3 are "now"."""
+    try:
+        return bool(int(Path("/sys/devices/platform/soc/soc:firmware/get_throttled").read_text(), 16) & 0xF)
+    except (OSError, ValueError):
+        return None
