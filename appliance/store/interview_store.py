@@ -1,0 +1,241 @@
+"""The store: takes and gives interview records; one connection on one worker thread.
+
+A damaged database is moved aside and the booth goes on with a new one; a disk that cannot be opened is replaced by
+memory until it can. Both are told in ``health``. Everything that awaits here may raise
+``Unavailable("store.disk_full")``, ``("store.io_error")``, ``("store.busy")`` or ``Broken("store.…")``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from appliance.errors import ApplianceError, WrongState
+from appliance.messages import InterviewRecord
+from appliance.runtime.worker import Worker
+from appliance.settings import Store
+from appliance.store import claims, database, figures, retention, rows, sessions
+from appliance.store.custody import Custody
+from appliance.store.database import Database
+
+log = logging.getLogger(__name__)
+R = TypeVar("R")
+HOUSEKEEPING_SECONDS = 600.0
+"""how often overdue interviews are looked for (our choice)"""
+COHORT_DAYS = 180
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class InterviewStore:
+    """The booth's database.
+
+    Args:
+        settings: of the store.
+        data_dir: folder of the database; None: in memory.
+        now: UTC (tests give their own).
+    """
+
+    name = "store"
+
+    def __init__(
+        self, settings: Store, data_dir: Path | None, now: Callable[[], datetime] = _utc_now
+    ) -> None:
+        self.settings = settings
+        self._now = now
+        self.worker = Worker("store")
+        self._custody = Custody(settings, data_dir)
+
+    @classmethod
+    def in_memory(cls) -> InterviewStore:
+        """A store that forgets everything with the process (the command line)."""
+        return cls(Store(encrypt=False), None)
+
+    # --- service ---
+
+    async def start(self) -> None:
+        """Open the database; never fails for want of a disk."""
+        self.worker.start()
+        await self.worker.run(self._custody.open)
+        await self.housekeep()
+
+    async def run(self) -> None:
+        """Hold to the retention rules until cancelled."""
+        while True:
+            await asyncio.sleep(HOUSEKEEPING_SECONDS)
+            await self.housekeep()
+
+    async def stop(self) -> None:
+        """Close the database."""
+        await self.worker.run(self._custody.close)
+        self.worker.stop()
+
+    async def housekeep(self) -> None:
+        """Erase what is overdue, back up what is kept, try the disk again; troubles are logged, not raised."""
+        try:
+            await self.worker.run(self._custody.try_disk_again)
+            await self._sweep()
+            await self.worker.run(self._back_up_if_old)
+        except ApplianceError as exc:
+            log.warning("housekeeping: %s", exc.code)
+
+    # --- interviews ---
+
+    async def save(self, record: InterviewRecord) -> None:
+        """Write everything of a record; the same answer twice is the same row."""
+        await self._do(lambda db: sessions.save(db, record, self._now()))
+
+    async def unfinished(self) -> InterviewRecord | None:
+        """The interview that a power cut interrupted less than two hours ago; anything older is erased."""
+        record = await self._do(lambda db: sessions.take_up(db, self.settings, self._now()))
+        await self._do(database.checkpoint, atomic=False)
+        return record
+
+    async def close(self, record: InterviewRecord) -> dict[str, object]:
+        """The candidate leaves: kept as agreed, or erased; ``{"erased", "kept_until", "number"}``."""
+        receipt = await self._do(lambda db: sessions.close(db, record, self.settings, self._now()))
+        await self._do(database.checkpoint, atomic=False)
+        return receipt
+
+    async def erase(self, session_id: str) -> dict[str, object]:
+        """Delete an interview so that no byte of it is left; the receipt."""
+        return await self._erase([session_id])
+
+    async def get(self, session_id: str) -> InterviewRecord:
+        """A record; raises ``NotFound("store.unknown_session")``."""
+        return await self._do(lambda db: rows.read(db, session_id))
+
+    # --- who comes back ---
+
+    async def history(self, user_id: str | None) -> list[dict[str, object]]:
+        """``{"date", "scores"}`` of a user's finished interviews, oldest first; nobody has none."""
+        if user_id is None:
+            return []
+        return await self._do(lambda db: sessions.history(db, user_id))
+
+    async def new_claim(self, record: InterviewRecord, pin: str) -> tuple[str, str]:
+        """A user and a claim code for an interview that will be kept.
+
+        Raises:
+            WrongState: "store.not_kept": the candidate or the site does not keep it.
+            Invalid: "store.bad_pin".
+        """
+        if not retention.keeps(record.consent, self.settings):
+            raise WrongState(
+                "store.not_kept", "this interview is not kept, so there is nothing to find again"
+            )
+        return await self._do(lambda db: self._new_claim(db, record, pin))
+
+    async def claim(self, code: str, pin: str) -> str:
+        """The user of a claim code.
+
+        Raises:
+            NotFound: "store.unknown_code".
+            Forbidden: "store.wrong_pin"; TooMany: "store.locked" after five of them.
+        """
+        return await self._do(lambda db: self._check_claim(db, code, pin), atomic=False)
+
+    async def erase_claim(self, code: str, pin: str) -> dict[str, object]:
+        """Delete everything kept under a claim code; the receipt. Raises as ``claim``."""
+        user_id = await self.claim(code, pin)
+        return await self._erase(await self._do(lambda db: sessions.of_user(db, user_id)))
+
+    async def export(self, code: str, pin: str) -> dict[str, object]:
+        """Everything kept under a claim code, as JSON values. Raises as ``claim``."""
+        user_id = await self.claim(code, pin)
+        return await self._do(lambda db: sessions.export(db, user_id, self._now()))
+
+    # --- the placement cell ---
+
+    async def cohort(self, days: int = COHORT_DAYS) -> dict[str, object]:
+        """Counts and means of the last days; means only of groups of five and more."""
+        since = retention.utc(self._now() - timedelta(days=days))
+        return await self._do(lambda db: figures.cohort(db, since))
+
+    async def shared(self) -> list[dict[str, object]]:
+        """Kept interviews whose candidates pressed Share, with their scores."""
+        return await self._do(figures.shared)
+
+    async def note(self, event: str, detail: dict[str, object] | None = None) -> None:
+        """An entry of the processing log for what the console does (audit); no content."""
+        await self._do(lambda db: sessions.note(db, self._now(), event, detail=detail))
+
+    # --- the operator ---
+
+    async def health(self) -> dict[str, object]:
+        """How the store is; asks the database, so an answer means that it answers."""
+        return await self._do(self._health, atomic=False)
+
+    async def back_up(self) -> Path:
+        """Write a copy with the same key beside the database; its place."""
+        return await self.worker.run(self._custody.back_up)
+
+    async def restore(self, backup: Path) -> None:
+        """Put a backup in the place of the database.
+
+        Raises:
+            Invalid: "store.bad_backup": not ours, damaged, or of another key; nothing is changed.
+        """
+        await self.worker.run(lambda: self._custody.restore(backup))
+
+    # --- inside ---
+
+    async def _do(self, work: Callable[[Database], R], *, atomic: bool = True) -> R:
+        return await self.worker.run(lambda: self._custody.guarded(work, atomic=atomic))
+
+    async def _erase(self, session_ids: list[str], why: str = "erased") -> dict[str, object]:
+        receipt = await self._do(lambda db: sessions.erase(db, session_ids, self._now(), why))
+        await self.worker.run(self._leave_no_byte)
+        return receipt
+
+    async def _sweep(self) -> None:
+        due = await self._do(lambda db: sessions.overdue(db, self.settings, self._now()))
+        if due:
+            await self._erase(due, "overdue")
+        await self._do(lambda db: sessions.trim_log(db, self._now()))
+        await self.worker.run(lambda: self._custody.drop_old_asides(self._now()))
+
+    def _leave_no_byte(self) -> None:
+        self._custody.guarded(database.checkpoint, atomic=False)
+        if self._custody.drop_backup():  # it may hold what was just erased
+            self._back_up_if_old()
+
+    def _back_up_if_old(self) -> None:
+        """Daily, when something is kept and nobody is at an interview (which may yet be erased)."""
+        age = self._custody.backup_age_seconds(self._now())
+        if age is not None and age < retention.BACKUP_EVERY.total_seconds():
+            return
+        if self._custody.on_disk and self._custody.guarded(_is_worth_a_copy):
+            self._custody.back_up()
+
+    def _new_claim(self, db: Database, record: InterviewRecord, pin: str) -> tuple[str, str]:
+        known = claims.new_pin(db, record.user_id, pin) if record.user_id else None
+        user_id, code = (str(record.user_id), known) if known else claims.new_user(db, pin, self._now())
+        sessions.save(db, replace(record, user_id=user_id), self._now())
+        sessions.note(db, self._now(), "claim_made", session_id=record.session_id)
+        return user_id, code
+
+    def _check_claim(self, db: Database, code: str, pin: str) -> str:
+        try:
+            user_id = claims.check(db, code, pin, self._now())
+        except ApplianceError as exc:
+            sessions.note(db, self._now(), "claim_refused", detail={"code": exc.code})
+            raise
+        sessions.note(db, self._now(), "claim_used")
+        return user_id
+
+    def _health(self, db: Database) -> dict[str, object]:
+        kept = sessions.kept_count(db)
+        waiting = self.worker.waiting_count
+        return {**self._custody.health(self._now()), "kept_count": kept, "waiting_count": waiting}
+
+
+def _is_worth_a_copy(db: Database) -> bool:
+    return sessions.kept_count(db) > 0 and sessions.open_count(db) == 0
