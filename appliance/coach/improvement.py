@@ -1,0 +1,106 @@
+"""The platform's final report: mean scores, a summary and an improvement plan over all answers. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+from typing import Any
+
+from appliance.coach.phrasebook import Phrases
+from appliance.messages import Answered, FeedbackPoint, InterviewRecord
+
+SCORES = ("confidence", "communication", "fluency", "eye_contact", "posture", "engagement")
+PLAN_POINTS = 4
+
+
+def final_report(record: InterviewRecord, phrases: Phrases) -> dict[str, Any]:
+    """The report of a whole interview; ``None`` is "not measured"."""
+    answers = record.final_answers
+    scores = {name: _mean([a.review.scores.get(name) for a in answers]) for name in SCORES}
+    return {
+        "scores": scores,
+        "made_of": {name: _parts(answers, name) for name in SCORES},
+        "feedback": summary(answers, phrases),
+        "improvement_plan": improvement_plan(answers),
+        "answers": [_answer(a) for a in answers],
+        "not_measured": not_measured(answers, scores),
+        "engine": record.engine,
+        "overall": _mean([a.review.overall for a in answers]),
+    }
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return round(fmean(known), 1) if known else None
+
+
+def _answer(answered: Answered) -> dict[str, Any]:
+    answer, review = answered.answer, answered.review
+    return {
+        "question_id": answer.question.id,
+        "question": answer.question.text,
+        "answer": answer.text,
+        "seconds": round(answer.seconds, 1),
+        "overall": review.overall,
+        "breakdown": dict(review.breakdown),
+        "comments": list(review.comments),
+        "content": review.content,
+        "not_judged": review.not_judged,
+    }
+
+
+def _parts(answers: Sequence[Answered], name: str) -> list[dict[str, Any]]:
+    """What a score is made of, each part's mean over the answers."""
+    by_part: dict[str, list[Mapping[str, Any]]] = {}
+    for answered in answers:
+        for part in answered.review.made_of.get(name, ()):
+            by_part.setdefault(str(part["name"]), []).append(part)
+    return [_mean_part(part, rows) for part, rows in by_part.items()]
+
+
+def _mean_part(name: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "value": _mean([row.get("value") for row in rows]),
+        "unit": rows[0].get("unit"),
+        "weight": rows[0].get("weight"),
+        "score": _mean([row.get("score") for row in rows]),
+    }
+
+
+def improvement_plan(answers: Sequence[Answered]) -> list[str]:
+    """The drills of what came up most often; the earlier one first where they tie."""
+    tries = [p for a in answers for p in a.review.points if p.kind == "try" and p.drill]
+    counts = Counter(p.topic for p in tries)
+    first: dict[str, FeedbackPoint] = {}
+    for point in tries:
+        first.setdefault(point.topic, point)
+    ranked = sorted(first.values(), key=lambda p: -counts[p.topic])
+    return [f"{p.text} {p.drill}" for p in ranked[:PLAN_POINTS]]
+
+
+def summary(answers: Sequence[Answered], phrases: Phrases) -> str:
+    """One strength and the next thing to try, in two sentences."""
+    points = [p for a in answers for p in a.review.points]
+    strength = next((p.text for p in points if p.kind == "strength"), "")
+    plan = Counter(p.topic for p in points if p.kind == "try").most_common(1)
+    following = next((p.text for p in points if plan and p.kind == "try" and p.topic == plan[0][0]), "")
+    if not strength and not following:
+        return phrases.text("feedback", "nothing")
+    return phrases.text("feedback", "summary", answers=len(answers), strength=strength, next=following).strip()
+
+
+def not_measured(answers: Sequence[Answered], scores: Mapping[str, float | None]) -> list[dict[str, Any]]:
+    """What could not be measured, and why."""
+    rows = [{"what": "content", "question_id": a.answer.question.id, "reason": a.review.not_judged}
+            for a in answers if a.review.not_judged]
+    return rows + [{"what": name, "reason": _why(answers, name)} for name, value in scores.items() if value is None]
+
+
+def _why(answers: Sequence[Answered], name: str) -> str:
+    if name in ("eye_contact", "posture"):
+        seen = any(a.answer.presence is not None for a in answers)
+        return "too_little_seen" if seen else "no_camera"
+    heard = any(a.answer.delivery is not None for a in answers)
+    return "too_little_heard" if heard else "no_microphone"
