@@ -42,20 +42,21 @@ _LOOK_SECONDS = 0.25
 _VIDEO_CLOCK_HZ = 90_000
 
 
-def allow_loopback() -> None:
-    """Let ICE use 127.0.0.1 on a machine that has no other address.
+_found_addresses: Callable[..., list[str]] = aioice.ice.get_host_addresses
+
+
+def use_addresses(loopback_only: bool) -> None:
+    """Say which of this machine's addresses ICE uses.
 
     RFC 8445 section 5.1.1.1 leaves loopback addresses out, and aioice does so; a booth without any network would
-    then have no candidate at all and never connect. Where there is another address nothing changes.
+    then have no candidate at all and never connect. So 127.0.0.1 is used where there is nothing else, and alone
+    where the booth serves only itself: then no socket is open to the network.
     """
-    if getattr(aioice.ice.get_host_addresses, "allows_loopback", False):
-        return
-    found: Callable[..., list[str]] = aioice.ice.get_host_addresses
 
     def get_host_addresses(use_ipv4: bool, use_ipv6: bool) -> list[str]:
-        return found(use_ipv4, use_ipv6) or ["127.0.0.1"]
+        found = [] if loopback_only else _found_addresses(use_ipv4, use_ipv6)
+        return found or ["127.0.0.1"]
 
-    get_host_addresses.allows_loopback = True  # type: ignore[attr-defined]
     aioice.ice.get_host_addresses = get_host_addresses
 
 
@@ -63,10 +64,14 @@ class WebRtcPeers:
     """All browsers that are connected: one that sends, a few that watch.
 
     Used on the event loop, but for ``show``.
+
+    Args:
+        capture: sizes, frame rate and stall time.
+        loopback_only: browsers of this machine alone; false where a second screen may be on the network.
     """
 
-    def __init__(self, capture: Capture) -> None:
-        allow_loopback()
+    def __init__(self, capture: Capture, loopback_only: bool = True) -> None:
+        use_addresses(loopback_only)
         self._capture = capture
         self._peers: dict[str, _Peer] = {}
         self.camera = WebRtcCamera(capture)

@@ -194,6 +194,14 @@ async def test_no_stun_server_and_no_address_of_the_offer_is_called(peers: WebRt
     await page.close()
 
 
+async def test_a_booth_that_serves_itself_opens_no_socket_to_the_network(peers: WebRtcPeers) -> None:
+    page = Page()
+    answer, _ = await peers.whip("s", await page.offer(Tone()))
+    candidates = [line.split()[4] for line in answer.splitlines() if line.startswith("a=candidate:")]
+    assert set(candidates) == {"127.0.0.1"}
+    await page.close()
+
+
 def in_a_namespace_with_only_loopback(*arguments: str) -> dict[str, Any]:
     root = Path(__file__).parents[2]
     script = (
