@@ -6,7 +6,8 @@ the templates' places:
 =========================  ================================================================================
 field                      what it holds
 =========================  ================================================================================
-name                       noun phrase with its article ("a hash table"); ``plural: true`` when it is one
+name                       noun phrase with its article ("a hash table"); ``plural: true`` when it is one;
+                           ``idea: true`` when it is something that happens and not something to use
 also                       other names a student may use
 competency                 snake_case
 is                         is_a: what follows "A hash table is …"
@@ -143,6 +144,7 @@ def _concept(entry: Mapping[str, object]) -> Concept:
         "bare": bare,
         "be": "are" if plural else "is",
         "do": "do" if plural else "does",
+        **(_idea(name) if entry.get("idea", False) else _tool(name, plural=bool(plural))),
     }
     also, words = entry.get("also", []), entry["words"]
     if not isinstance(also, list) or not isinstance(words, list):
@@ -154,6 +156,30 @@ def _concept(entry: Mapping[str, object]) -> Concept:
         words=tuple(_keyword(str(word)) for word in words),
         slots=slots,
     )
+
+
+def _tool(name: str, plural: bool) -> dict[str, str]:
+    """The places that only something one can use and choose fills."""
+    return {
+        "tool": name,
+        "use": f"use {name}",
+        "helper": name,
+        "Helper": name[0].upper() + name[1:],
+        "helper_be": "are" if plural else "is",
+        "helper_do": "do" if plural else "does",
+    }
+
+
+def _idea(name: str) -> dict[str, str]:
+    """The places of something that happens: one cannot use it, but knowing about it helps."""
+    return {
+        "idea": name,
+        "use": f"use what you know about {name}",
+        "helper": f"knowing about {name}",
+        "Helper": f"Knowing about {name}",
+        "helper_be": "is",
+        "helper_do": "does",
+    }
 
 
 def _keyword(entry: str) -> Keyword:
