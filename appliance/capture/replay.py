@@ -107,7 +107,7 @@ class Recording:
         self._path = path
         self._capture = capture or Capture()
         self._paced, self._loop, self._ready = paced, loop, ready
-        self._now = 0.0
+        self._given = 0.0
         self._stop = threading.Event()
         self._end: asyncio.Future[None] | None = None
         self.microphone = ReplayMicrophone(self, self._capture.stall_seconds)
@@ -117,6 +117,10 @@ class Recording:
     def playing(self) -> bool:
         """A recording is being played."""
         return self._end is not None and not self._end.done()
+
+    def now(self) -> float:
+        """The capture clock: monotonic seconds when paced, else up to where the recording was given."""
+        return time.monotonic() if self._paced else self._given
 
     async def play(self, path: Path | None = None) -> None:
         """Begin playing; ``path`` replaces the recording.
@@ -177,7 +181,7 @@ class Recording:
     def _run(self, path: Path, want: Want, end: asyncio.Future[None]) -> None:
         failure: ApplianceError | None = None
         if self._paced:
-            self._now = time.monotonic()
+            self._given = time.monotonic()
         try:
             self._play_once(path, want)
             while self._loop and not self._stop.is_set():
@@ -198,7 +202,7 @@ class Recording:
             loop.call_soon_threadsafe(_settle, end, failure)
 
     def _play_once(self, path: Path, want: Want) -> None:
-        began = self._now
+        began = self._given
         for item in read(path, want):
             if not self._may_give(began + item.t, item):
                 return
@@ -217,10 +221,10 @@ class Recording:
     def _give(self, item: AudioChunk | VideoFrame, began: float) -> None:
         t = began + item.t
         if isinstance(item, AudioChunk):
-            self._now = max(self._now, t + item.seconds)
+            self._given = max(self._given, t + item.seconds)
             self.microphone.give(AudioChunk(item.samples, t))
         else:
-            self._now = max(self._now, t)
+            self._given = max(self._given, t)
             self.camera.give(VideoFrame(item.rgb, t))
 
 

@@ -70,6 +70,7 @@ async def test_a_further_recording_goes_on_in_time(film: Path, speech: Path) -> 
     await recording.play(speech)
     await recording.wait_end()
     assert chunks[-1].end == pytest.approx(3.0, abs=0.05)
+    assert recording.now() == pytest.approx(chunks[-1].end)
     assert [c.t for c in chunks] == sorted(c.t for c in chunks)
 
 
