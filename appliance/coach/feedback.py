@@ -148,7 +148,9 @@ def _content_tries(evidence: Evidence, phrases: Phrases) -> Iterator[FeedbackPoi
     say = phrases.trying
     for point in evidence.key_points:
         if point.contradicted and point.quote:
-            yield say("contradiction", quote=point.quote, at=_time_of(evidence, point.quote), point=point.text)
+            yield say(
+                "contradiction", quote=point.quote, at=_time_of(evidence, point.quote), point=point.text
+            )
     for part in ("result", "action", "situation", "task"):
         if evidence.star is not None and not evidence.star.get(part) and not evidence.not_judged:
             yield say(f"star_{part}", at=evidence.answer.seconds)
@@ -171,7 +173,13 @@ def _time_tries(evidence: Evidence, phrases: Phrases) -> Iterator[FeedbackPoint]
     count = evidence.value("long_pause_count") or 0
     if longest is not None and count:
         value = round(longest.end - longest.start, 1)
-        yield say("long_pause", quote=longest.text or None, at=longest.start, value=value, count=phrases.count(count))
+        yield say(
+            "long_pause",
+            quote=longest.text or None,
+            at=longest.start,
+            value=value,
+            count=phrases.count(count),
+        )
     pauses = evidence.value("mid_phrase_pause_count") or 0
     if pauses >= MANY_PAUSES:
         yield say("pauses", at=_start(evidence.moment("pause")), count=round(pauses))
@@ -225,5 +233,3 @@ def _time_of(evidence: Evidence, quote: str) -> float | None:
         if wanted and words[begin : begin + len(wanted)] == wanted:
             return evidence.answer.words[begin].start
     return None
-
-
