@@ -135,9 +135,9 @@ def _print(value: Any) -> None:
 
 
 def _serve(args: argparse.Namespace) -> int:
-    from appliance import app
+    from appliance import serving
 
-    return app.serve(site.load(args.site), kiosk=args.kiosk, demo=args.demo)
+    return serving.serve(site.load(args.site), kiosk=args.kiosk, recorded=args.demo)
 
 
 def _interview(args: argparse.Namespace) -> int:

@@ -34,7 +34,7 @@ from appliance.speech.transcriber import Transcriber
 from appliance.store.interview_store import InterviewStore
 from appliance.vision.expression import ExpressionClassifier
 from appliance.vision.watcher import Watcher
-from appliance.voice.speaker import Speaker
+from appliance.voice.speaker import open_speaker
 from appliance.web.parts import WebParts
 from appliance.web.server import Server
 
@@ -93,11 +93,11 @@ def build(
         bank=bank,
         listener=listener,
         watcher=watcher,
-        speaker=Speaker(settings.voice),
+        speaker=open_speaker(settings.voice),
         coach=coach,
         store=store,
         devices=devices,
-        choose=chooser.Chooser(bank, settings.interview).choose,
+        choose=chooser.Chooser(bank).choose,
     )
     conductor = senses.conductor = Conductor(parts, settings)
     heartbeat = Heartbeat(conductor)

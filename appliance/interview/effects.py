@@ -24,6 +24,7 @@ from appliance.messages import (
     Baseline,
     Consent,
     InterviewRecord,
+    Measured,
     Question,
 )
 from appliance.metrics import delivery, presence
@@ -269,10 +270,12 @@ class Effects:
         if self.answering is None or state.phase is not Phase.ANSWER:
             return
         looking = record["eye_contact"]
-        numbers = delivery.live_strip(await self._parts.listener.so_far()) if self._hears(state) else {}
+        numbers: Mapping[str, Measured] = {}
+        if self._hears(state):
+            heard = await self._parts.listener.so_far()
+            numbers = delivery.live_numbers(heard.words, heard.prosody, heard.seconds)
         self._conductor.facts.live = {
-            "pace": numbers.get("pace"),
-            "loudness": numbers.get("loudness"),
+            **view.live(numbers),
             "looking": None if looking is None else float(str(looking)) >= LOOKING_RATIO,
         }
 

@@ -90,7 +90,7 @@ class Facts:
             "version": __version__,
             "locales": ["en", "hi"],
             "roles": [view.plain(role) for role in self._parts.bank.roles()],
-            "speaks": self._parts.speaker.speaks,
+            "speaks": self._parts.speaker.name != "none",
             "expression_available": self._settings.expression.available,
             "demo": self.demo,
             "usb": web.usb_export,

@@ -8,7 +8,7 @@ from typing import Any
 
 from appliance.interview import timing
 from appliance.interview.state import WITH_QUESTION, Phase, State
-from appliance.messages import Answered, Question
+from appliance.messages import Answered, Measured, Question
 from appliance.settings import Interview as Limits
 
 Wire = dict[str, Any]
@@ -117,6 +117,22 @@ def review(answered: Answered | None, sound_url: str | None) -> Wire | None:
         "expression": plain(answer.presence.expression) if answer.presence else None,
         "windows": plain(answered.windows),
     }
+
+
+def live(numbers: Mapping[str, Measured]) -> Wire:
+    """The live strip's words for pace and loudness. Bands: docs/hearing.md."""
+    pace = numbers["speaking_rate_wpm"].value if numbers else None
+    loudness = numbers["loudness_over_noise_db"].value if numbers else None
+    return {
+        "pace": _band(pace, 100.0, 180.0, ("slow", "good", "fast")),
+        "loudness": _band(loudness, 10.0, 60.0, ("quiet", "good", "loud")),
+    }
+
+
+def _band(value: float | None, low: float, high: float, words: tuple[str, str, str]) -> str | None:
+    if value is None:
+        return None
+    return words[0] if value < low else words[1] if value <= high else words[2]
 
 
 def state_of(state: State, now: float, limits: Limits) -> Wire:

@@ -1,0 +1,99 @@
+"""``kabil serve``: the booth until it is told to stop; with a full-screen browser, or with a recorded candidate."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from appliance import app, demo
+from appliance.errors import Unavailable
+from appliance.settings import Settings
+
+log = logging.getLogger(__name__)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+QUIET_BROWSER = (
+    "--no-first-run",
+    "--noerrdialogs",
+    "--disable-session-crashed-bubble",
+    "--hide-crash-restore-bubble",
+    "--disable-pinch",
+    "--overscroll-history-navigation=0",
+    "--disable-features=OverscrollHistoryNavigation,TouchpadOverscrollHistoryNavigation,PullToRefresh,Translate",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-pings",
+    "--password-store=basic",
+    "--autoplay-policy=no-user-gesture-required",
+)
+
+
+def serve(settings: Settings, kiosk: bool = False, recorded: bool = False) -> int:
+    """Run until SIGTERM or Ctrl-C; 0 after an orderly end."""
+    played = demo.prepare(settings) if recorded else None
+    booth = app.build(played.settings if played else settings, played.recording if played else None)
+    asyncio.run(_run(booth, kiosk, played))
+    return 0
+
+
+async def _run(booth: app.Booth, kiosk: bool, played: demo.Demo | None) -> None:
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, booth.lifecycle.request_stop)
+    ready = asyncio.Event()
+    async with contextlib.AsyncExitStack() as stack:
+        told = loop.create_task(_say_where(booth.settings, ready))
+        stack.callback(told.cancel)
+        if kiosk:
+            await stack.enter_async_context(_browser(address(booth.settings), ready))
+        if played is not None:
+            acting = loop.create_task(demo.act(played, booth.conductor, ready))
+            stack.callback(acting.cancel)
+        await booth.lifecycle.run(ready)
+
+
+def address(settings: Settings) -> str:
+    """Where the page is."""
+    return f"http://{settings.web.host}:{settings.web.port}"
+
+
+async def _say_where(settings: Settings, ready: asyncio.Event) -> None:
+    await ready.wait()
+    sys.stdout.write(f"Kabil is ready: {address(settings)}\n")
+    sys.stdout.flush()
+
+
+@contextlib.asynccontextmanager
+async def _browser(url: str, ready: asyncio.Event) -> AsyncIterator[None]:
+    """Chromium full screen, with a profile that is thrown away."""
+    program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if program is None:
+        raise Unavailable("app.no_browser", "Chromium is not installed: sudo apt-get install chromium")
+    with tempfile.TemporaryDirectory(prefix="kabil-page-") as profile:
+        opening = asyncio.get_running_loop().create_task(_open(program, url, Path(profile), ready))
+        try:
+            yield
+        finally:
+            opening.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await opening
+
+
+async def _open(program: str, url: str, profile: Path, ready: asyncio.Event) -> None:
+    await ready.wait()
+    browser = await asyncio.create_subprocess_exec(
+        program, "--kiosk", f"--app={url}", f"--user-data-dir={profile}", *QUIET_BROWSER
+    )
+    try:
+        log.info("the browser ended: %s", await browser.wait())
+    finally:
+        if browser.returncode is None:
+            browser.terminate()
+            await browser.wait()
