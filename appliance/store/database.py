@@ -11,6 +11,7 @@ import os
 import shutil
 import time
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +58,19 @@ class Database(APSWDatabase):
     def _add_conn_hooks(self, conn: Any) -> None:
         if self._key is not None:
             conn.pragma("hexkey", self._key.hex())
+        conn.convert_binding = _bind
         super()._add_conn_hooks(conn)  # type: ignore[no-untyped-call]
 
     def sql(self, text: str, *values: Any) -> list[tuple[Any, ...]]:
         """All rows of a statement in SQLite's own words."""
         return self.execute_sql(text, values).fetchall()  # type: ignore[no-untyped-call, no-any-return]
+
+
+def _bind(cursor: Any, number: int, value: object) -> str:
+    """The one type that APSW refuses and peewee's migration runner writes: a time."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"a {type(value).__name__} cannot be stored")
 
 
 def translate(exc: PeeweeException) -> ApplianceError:

@@ -52,6 +52,7 @@ class InterviewStore:
         self._now = now
         self.worker = Worker("store")
         self._custody = Custody(settings, data_dir)
+        self._open = False
 
     @classmethod
     def in_memory(cls) -> InterviewStore:
@@ -63,6 +64,7 @@ class InterviewStore:
     async def start(self) -> None:
         """Open the database; never fails for want of a disk."""
         self.worker.start()
+        self._open = True
         await self.worker.run(self._custody.open)
         await self.housekeep()
 
@@ -73,7 +75,10 @@ class InterviewStore:
             await self.housekeep()
 
     async def stop(self) -> None:
-        """Close the database."""
+        """Close the database; a second call does nothing."""
+        if not self._open:
+            return
+        self._open = False
         await self.worker.run(self._custody.close)
         self.worker.stop()
 
