@@ -1,0 +1,72 @@
+// The whole page: one page per phase of the booth, with what lies over all of them.
+import { useEffect, useMemo, useState, useSyncExternalStore, type ComponentType } from "react";
+import { I18nProvider } from "react-aria-components";
+import { BoothContext, type BoothView } from "./booth";
+import { MenuSheet } from "./components/menu";
+import { Refused, StillThere, TroubleLine } from "./components/notices";
+import { forget } from "./display";
+import { usePublish } from "./media/publish";
+import { useVoice } from "./media/voice";
+import { Answer } from "./pages/answer";
+import { Attract } from "./pages/attract";
+import { Check } from "./pages/check";
+import { Consent } from "./pages/consent";
+import { Language } from "./pages/language";
+import { Results } from "./pages/results";
+import { Review } from "./pages/review";
+import { RolePage } from "./pages/role";
+import { TakeHome } from "./pages/take_home";
+import { Think } from "./pages/think";
+import { Goodbye, Paused, Reviewing, Trouble } from "./pages/waiting";
+import type { Phase } from "./protocol";
+import type { Session } from "./session";
+
+const PAGES: Record<Phase, ComponentType> = {
+  attract: Attract,
+  language: Language,
+  consent: Consent,
+  role: RolePage,
+  check: Check,
+  think: Think,
+  answer: Answer,
+  reviewing: Reviewing,
+  review: Review,
+  results: Results,
+  take_home: TakeHome,
+  goodbye: Goodbye,
+  paused: Paused,
+};
+
+export function App({ session }: { session: Session }) {
+  const { known, connected, refused } = useSyncExternalStore(session.subscribe, session.snapshot);
+  const wire = known?.wire ?? null;
+  const phase = wire?.phase ?? null;
+  const [menuIn, setMenuIn] = useState<Phase | null>(null);
+  const stream = usePublish(wire, connected);
+  useVoice(wire?.speaking ?? null, wire?.switches.volume ?? 0, (id) => void session.command("spoken", { id }));
+  useEffect(() => {
+    document.documentElement.lang = wire?.locale ?? "en";
+  }, [wire?.locale]);
+  useEffect(() => {
+    if (phase === "attract") forget();
+  }, [phase]);
+  const view = useMemo<BoothView | null>(() => {
+    if (known === null) return null;
+    return { known, command: session.command, stream, openMenu: () => setMenuIn(known.wire.phase) };
+  }, [known, session, stream]);
+
+  if (view === null || phase === null) return connected ? null : <Trouble locale={null} starting />;
+  if (!connected) return <Trouble locale={view.known.wire.locale} starting={false} />;
+  const Here = PAGES[phase];
+  return (
+    <BoothContext value={view}>
+      <I18nProvider locale={`${view.known.wire.locale}-IN`}>
+        <Here key={phase} />
+        <TroubleLine />
+        <Refused code={refused} onDismiss={session.dismiss} />
+        <StillThere />
+        <MenuSheet open={menuIn === phase} onClose={() => setMenuIn(null)} />
+      </I18nProvider>
+    </BoothContext>
+  );
+}

@@ -1,0 +1,14 @@
+// One step back, where the booth allows it.
+import { ArrowLeft } from "lucide-react";
+import { useBooth } from "../booth";
+import { Button } from "./controls";
+
+/** Goes back a step of its own page where there is one, else asks the booth. */
+export function BackButton({ onPress }: { onPress?: () => void }) {
+  const { t, command } = useBooth();
+  return (
+    <Button kind="plain" icon={<ArrowLeft aria-hidden />} onPress={onPress ?? (() => void command("back"))} testid="back">
+      {t("action.back")}
+    </Button>
+  );
+}

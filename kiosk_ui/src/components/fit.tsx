@@ -1,0 +1,51 @@
+// A region whose words become as small as needed, never smaller than FLOOR, so that nothing overflows and nothing scrolls.
+import { useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
+
+const FLOOR = 0.6;
+const STEPS = 5;
+
+interface FitProps {
+  children: ReactNode;
+  className?: string;
+}
+
+/** Fills the room it is given; its `--fit` scales the type sizes inside (design/tokens.css). */
+export function Fit({ children, className = "" }: FitProps) {
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (box.current !== null) fit(box.current);
+  });
+  useEffect(() => {
+    const element = box.current;
+    if (element === null || typeof ResizeObserver === "undefined") return;
+    const again = (): void => fit(element);
+    const observer = new ResizeObserver(again);
+    observer.observe(element);
+    document.fonts.addEventListener("loadingdone", again);
+    return () => {
+      observer.disconnect();
+      document.fonts.removeEventListener("loadingdone", again);
+    };
+  }, []);
+  return (
+    <div ref={box} className={`fit ${className}`}>
+      {children}
+    </div>
+  );
+}
+
+function fit(element: HTMLElement): void {
+  const fits = (scale: number): boolean => {
+    element.style.setProperty("--fit", String(scale));
+    return element.scrollHeight <= element.clientHeight + 1 && element.scrollWidth <= element.clientWidth + 1;
+  };
+  if (fits(1)) return;
+  let low = FLOOR;
+  let high = 1;
+  for (let step = 0; step < STEPS; step += 1) {
+    const middle = (low + high) / 2;
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  element.style.setProperty("--fit", String(low));
+}

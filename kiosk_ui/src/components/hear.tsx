@@ -1,0 +1,35 @@
+// The candidate's own answer, from the booth's memory only.
+import { Pause, Volume2 } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { useBooth } from "../booth";
+import { Button } from "./controls";
+
+export function HearYourself({ url }: { url: string | null }) {
+  const { wire, t } = useBooth();
+  const sound = useRef<HTMLAudioElement>(null);
+  const [playing, setPlaying] = useState(false);
+  useEffect(() => {
+    if (sound.current !== null) sound.current.volume = wire.switches.volume / 100;
+  }, [wire.switches.volume, playing]);
+  if (url === null) return null;
+  const toggle = (): void => {
+    if (playing) sound.current?.pause();
+    else void sound.current?.play().catch(() => setPlaying(false));
+  };
+  return (
+    <>
+      {/* what is heard is on the page as words: the transcript */}
+      <audio
+        ref={sound}
+        src={url}
+        preload="none"
+        onPlay={() => setPlaying(true)}
+        onPause={() => setPlaying(false)}
+        onEnded={() => setPlaying(false)}
+      />
+      <Button icon={playing ? <Pause aria-hidden /> : <Volume2 aria-hidden />} onPress={toggle} testid="hear">
+        {t(playing ? "review.stop" : "review.hear")}
+      </Button>
+    </>
+  );
+}

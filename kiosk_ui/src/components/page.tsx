@@ -1,0 +1,50 @@
+// The frame of every page: top edge, room in the middle, and the actions below with the main one lower right.
+import { Menu } from "lucide-react";
+import { useEffect, useRef, type ReactNode } from "react";
+import { useBooth } from "../booth";
+import { Button } from "./controls";
+
+interface PageProps {
+  /** read out and shown as the page's heading; hidden where `top` shows it */
+  title: string;
+  lead?: ReactNode;
+  top?: ReactNode;
+  children: ReactNode;
+  /** the main action, lower right */
+  primary?: ReactNode;
+  /** further actions, left of it */
+  others?: ReactNode;
+  /** words beside the menu */
+  note?: ReactNode;
+  className?: string;
+  menu?: boolean;
+}
+
+/** One page of the candidate's way; its root tells the phase. */
+export function Page({ title, lead, top, children, primary, others, note, className = "", menu = true }: PageProps) {
+  const { wire, t, openMenu } = useBooth();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [title]);
+  return (
+    <div className={`page ${className}`} data-phase={wire.phase} data-testid="page">
+      <header className="page-top">
+        <h1 ref={heading} tabIndex={-1} className={top ? "hidden-text" : "title"}>
+          {title}
+        </h1>
+        {lead && <p className="page-lead soft">{lead}</p>}
+        {top}
+      </header>
+      <main className="page-main">{children}</main>
+      <footer className="page-foot">
+        {menu && (
+          <Button kind="quiet" icon={<Menu aria-hidden />} onPress={openMenu} testid="menu">
+            {t("menu.open")}
+          </Button>
+        )}
+        <div className="page-note">{note}</div>
+        {others}
+        {primary}
+      </footer>
+    </div>
+  );
+}

@@ -1,0 +1,87 @@
+// The six delivery scores; a tap opens what each is made of; what was not measured says so.
+import { ChevronRight } from "lucide-react";
+import { useState } from "react";
+import { Button as AriaButton } from "react-aria-components";
+import { useBooth } from "../booth";
+import type { MadeOf, Results, ScoreName } from "../protocol";
+import { Fit } from "./fit";
+import { SCORE_NAMES } from "./radar";
+import { Sheet } from "./sheet";
+
+export function ScoreCards({ results }: { results: Results }) {
+  const { t } = useBooth();
+  const [open, setOpen] = useState<ScoreName | null>(null);
+  return (
+    <>
+      <div className="score-cards">
+        {SCORE_NAMES.map((name) => (
+          <ScoreCard key={name} name={name} value={results.scores[name] ?? null} onOpen={() => setOpen(name)} />
+        ))}
+      </div>
+      <Sheet
+        title={open === null ? "" : t(`score.${open}`)}
+        open={open !== null}
+        onClose={() => setOpen(null)}
+        wide
+        testid="score-sheet"
+      >
+        {open !== null && <Parts parts={results.made_of[open] ?? []} missing={missing(results, open)} />}
+      </Sheet>
+    </>
+  );
+}
+
+function ScoreCard({ name, value, onOpen }: { name: ScoreName; value: number | null; onOpen: () => void }) {
+  const { t, number } = useBooth();
+  return (
+    <AriaButton className="score-card" onPress={onOpen} data-testid={`score-${name}`}>
+      <span className="score-name">{t(`score.${name}`)}</span>
+      {value === null ? (
+        <span className="score-none">{t("score.none")}</span>
+      ) : (
+        <span className="score-value">
+          {number(value, 1)}
+          <span className="soft small"> / 10</span>
+        </span>
+      )}
+      <ChevronRight aria-hidden />
+    </AriaButton>
+  );
+}
+
+function missing(results: Results, name: string): string | null {
+  return results.not_measured.find((entry) => entry.what === name)?.reason ?? null;
+}
+
+/** The observable parts of a score, as a table. */
+function Parts({ parts, missing: reason }: { parts: MadeOf[]; missing: string | null }) {
+  const { t, maybe, number } = useBooth();
+  const why = reason === null ? null : (maybe(`reason.${reason}`) ?? t("reason.other"));
+  return (
+    <Fit className="parts">
+      <p className="soft">{why === null ? t("score.made_of") : t("score.why_none", { why })}</p>
+      {parts.length > 0 && (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t("score.part")}</th>
+              <th scope="col">{t("score.measured")}</th>
+              <th scope="col">{t("score.weight")}</th>
+              <th scope="col">{t("score.score")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {parts.map((part) => (
+              <tr key={part.name}>
+                <th scope="row">{maybe(`part.${part.name}`) ?? part.name.replaceAll("_", " ")}</th>
+                <td>{part.value === null ? t("score.none") : `${number(part.value, 1)} ${maybe(`unit.${part.unit}`) ?? part.unit}`}</td>
+                <td>{number(100 * part.weight)} %</td>
+                <td>{part.score === null ? t("score.none") : number(part.score, 1)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Fit>
+  );
+}

@@ -1,0 +1,25 @@
+// The page begins: display, dead gestures, the connection, the view.
+import { createRoot } from "react-dom/client";
+import { App } from "./app";
+import "./design/fonts.css";
+import "./design/tokens.css";
+import "./design/base.css";
+import "./design/controls.css";
+import "./design/pages.css";
+import "./design/asking.css";
+import "./design/charts.css";
+import { apply } from "./display";
+import { deaden } from "./gestures";
+import { Session } from "./session";
+
+apply();
+const session = new Session();
+deaden(document, session.presence);
+const place = document.getElementById("root");
+if (place !== null) createRoot(place).render(<App session={session} />);
+if (import.meta.env.DEV || import.meta.env.MODE === "wire") {
+  const { openRecorded } = await import("./wire");
+  if (!openRecorded(session)) session.open();
+} else {
+  session.open();
+}

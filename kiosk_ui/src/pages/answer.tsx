@@ -1,0 +1,60 @@
+// The candidate answers, aloud or typed; Done is the only way that ends it in a hurry.
+import { Check, RotateCcw } from "lucide-react";
+import { useBooth } from "../booth";
+import { Captions, LiveStrip, TimeLine } from "../components/answering";
+import { AskingTop, QuestionText } from "../components/asking";
+import { Button } from "../components/controls";
+import { Page } from "../components/page";
+import { TypedAnswer } from "../components/typed_answer";
+
+export function Answer() {
+  const { wire } = useBooth();
+  return wire.interview?.typed === true ? <TypedAnswer key={wire.question?.id} /> : <Spoken />;
+}
+
+function Spoken() {
+  const { t, command } = useBooth();
+  return (
+    <Page
+      title={t("answer.title")}
+      top={<AskingTop lamp />}
+      className="asking answer"
+      others={
+        <Button kind="quiet" icon={<RotateCcw aria-hidden />} onPress={() => void command("repeat_question")} testid="repeat">
+          {t("action.repeat")}
+        </Button>
+      }
+      primary={
+        <Button kind="primary" icon={<Check aria-hidden />} onPress={() => void command("done")} testid="done">
+          {t("action.done")}
+        </Button>
+      }
+    >
+      <QuestionText />
+      <Captions />
+      <LiveStrip />
+      <Prompt />
+      <TimeLine />
+    </Page>
+  );
+}
+
+/** What the booth says into a silence; never an end by itself. */
+function Prompt() {
+  const { wire, t, command } = useBooth();
+  const prompt = wire.prompt;
+  return (
+    <div className="prompt-place" aria-live="polite">
+      {prompt !== null && (
+        <div className="prompt" data-testid="prompt" data-prompt={prompt}>
+          <p>{t(`prompt.${prompt}`)}</p>
+          {prompt === "move_on" && (
+            <Button compact onPress={() => void command("continue")} testid="not-yet">
+              {t("prompt.not_yet")}
+            </Button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}

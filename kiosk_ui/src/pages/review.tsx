@@ -1,0 +1,118 @@
+// After an answer: one strength, up to two things to try; then the same question again, or the next.
+import { ArrowRight, Flag, RotateCcw } from "lucide-react";
+import { useBooth } from "../booth";
+import { Button } from "../components/controls";
+import { Fit } from "../components/fit";
+import { HearYourself } from "../components/hear";
+import { KeyPoints } from "../components/key_points";
+import { Page } from "../components/page";
+import { Panes, type Pane } from "../components/panes";
+import { PointCard, Points } from "../components/points";
+import { useRoomy } from "../components/roomy";
+import { Timeline } from "../components/timeline";
+import type { Review as ReviewState } from "../protocol";
+
+export function Review() {
+  const { wire, t, command } = useBooth();
+  const roomy = useRoomy();
+  const review = wire.review;
+  const interview = wire.interview;
+  const last = interview !== null && interview.index + 1 >= interview.questions;
+  return (
+    <Page
+      title={t("review.title", { number: (interview?.index ?? 0) + 1 })}
+      top={<ReviewTop />}
+      className="review"
+      others={
+        <>
+          {!last && (
+            <Button kind="quiet" icon={<Flag aria-hidden />} onPress={() => void command("finish")} testid="finish">
+              {t("review.finish")}
+            </Button>
+          )}
+          <HearYourself url={review?.sound_url ?? null} />
+          <Button icon={<RotateCcw aria-hidden />} onPress={() => void command("retry")} testid="retry">
+            {t("review.retry")}
+          </Button>
+        </>
+      }
+      primary={
+        <Button kind="primary" icon={<ArrowRight aria-hidden />} onPress={() => void command("next")} testid="next">
+          {t(last ? "review.results" : "review.next")}
+        </Button>
+      }
+    >
+      {review !== null && <Panes label={t("review.parts")} panes={usePanes(review, roomy)} />}
+    </Page>
+  );
+}
+
+function ReviewTop() {
+  const { wire, t } = useBooth();
+  return (
+    <p className="review-question">
+      <span className="strong">{t("review.title", { number: (wire.interview?.index ?? 0) + 1 })}</span>{" "}
+      <span className="soft">{wire.question?.text}</span>
+    </p>
+  );
+}
+
+function usePanes(review: ReviewState, roomy: boolean): Pane[] {
+  const { t } = useBooth();
+  const points = roomy ? [together(review, t("review.points"))] : apart(review, t("review.strength"), t("review.try"));
+  const diff: Pane[] =
+    review.retry_diff.length > 0 && !roomy
+      ? [{ id: "diff", title: t("review.diff_short"), content: <Difference review={review} /> }]
+      : [];
+  return [
+    ...diff,
+    ...points,
+    { id: "key-points", title: t("review.key_points"), content: <KeyPoints review={review} /> },
+    { id: "timeline", title: t("review.timeline"), content: <Timeline review={review} /> },
+    { id: "words", title: t("review.words"), content: <Transcript review={review} /> },
+  ];
+}
+
+function together(review: ReviewState, title: string): Pane {
+  const content = (
+    <>
+      {review.retry_diff.length > 0 && <Difference review={review} />}
+      <Points points={review.points} />
+    </>
+  );
+  return { id: "points", title, content };
+}
+
+function apart(review: ReviewState, strength: string, attempt: string): Pane[] {
+  return review.points.map((point, i) => ({
+    id: `point-${i}`,
+    title: point.kind === "strength" ? strength : attempt,
+    content: <PointCard point={point} />,
+  }));
+}
+
+/** What this try added to the last. */
+function Difference({ review }: { review: ReviewState }) {
+  const { t } = useBooth();
+  return (
+    <Fit className="difference">
+      <h2 className="strong">{t("review.diff")}</h2>
+      <ul>
+        {review.retry_diff.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </Fit>
+  );
+}
+
+function Transcript({ review }: { review: ReviewState }) {
+  const { t, time } = useBooth();
+  const values = { words: review.words.length || review.text.split(/\s+/).filter(Boolean).length, time: time(review.seconds) };
+  return (
+    <Fit className="transcript">
+      <p className="soft">{t("review.said", values)}</p>
+      <p className="lead">{review.text || t("review.no_words")}</p>
+    </Fit>
+  );
+}

@@ -1,0 +1,46 @@
+// A question was asked: time to think, or to start at once.
+import { ArrowRight, RotateCcw, SkipForward } from "lucide-react";
+import { useBooth, useClock } from "../booth";
+import { AskingTop, QuestionText } from "../components/asking";
+import { Button } from "../components/controls";
+import { Countdown } from "../components/countdown";
+import { Page } from "../components/page";
+
+export function Think() {
+  const { wire, t, command } = useBooth();
+  const clock = useClock();
+  const limit = clock?.limit ?? wire.question?.think_seconds ?? wire.booth.limits.think_seconds;
+  const asking = wire.speaking !== null;
+  return (
+    <Page
+      title={t("think.title")}
+      top={<AskingTop lamp={false} />}
+      className="asking think"
+      others={
+        <>
+          <Button kind="quiet" icon={<SkipForward aria-hidden />} onPress={() => void command("skip")} testid="skip">
+            {t("action.skip")}
+          </Button>
+          <Button icon={<RotateCcw aria-hidden />} onPress={() => void command("repeat_question")} testid="repeat">
+            {t("action.repeat")}
+          </Button>
+        </>
+      }
+      primary={
+        <Button kind="primary" icon={<ArrowRight aria-hidden />} onPress={() => void command("start_answer")} testid="ready">
+          {t("think.ready")}
+        </Button>
+      }
+    >
+      <QuestionText />
+      <div className="think-time">
+        {asking ? (
+          <p className="lead soft">{t("think.listen")}</p>
+        ) : (
+          <Countdown left={clock?.left ?? limit} limit={limit} label={t("think.seconds")} />
+        )}
+        {wire.interview?.resumed && <p className="soft">{t("think.resumed")}</p>}
+      </div>
+    </Page>
+  );
+}
