@@ -75,10 +75,10 @@ class LocalLlm:
         line = http.client.HTTPConnection(self._host, self._port, timeout=self._timeout_seconds)
         try:
             line.request("POST", self._path, body, {"Content-Type": "application/json"})
-            answer = line.getresponse()
-            if answer.status != http.client.OK:
-                raise ValueError("the server refused")
-            return parsed(answer.read(MAX_ANSWER_BYTES), len(texts))
+            with line.getresponse() as answer:
+                if answer.status != http.client.OK:
+                    raise ValueError("the server refused")
+                return parsed(answer.read(MAX_ANSWER_BYTES), len(texts))
         finally:
             line.close()
 
