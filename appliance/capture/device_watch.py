@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -37,9 +36,8 @@ class DeviceWatch:
         self._tries = 0
         self._due = 0.0
         self._check_due = 0.0
-        self._reopening = False
         self.reason = ""
-        """why the device is not there; empty while it is open"""
+        """why the device is not there; empty before the first fault, and when it gives something again"""
         self.reopened_count = 0
 
     async def look(self, now: float) -> None:
@@ -54,27 +52,26 @@ class DeviceWatch:
 
     async def _judge(self, status: SourceStatus, now: float) -> None:
         if status.state is SourceState.LIVE:
-            self.reopened_count += int(self._reopening)
-            self._reopening, self._tries = False, 0
+            self.reopened_count += int(bool(self.reason))
+            self._tries, self.reason = 0, ""
         elif status.state in _BAD:
             stalled = status.state is SourceState.STALLED
-            self.reason = "nothing comes from the device" if stalled else status.detail
-            log.warning("%s: %s", status.name, self.reason)
+            self._fault("nothing comes from the device" if stalled else status.detail, now)
             await self._source.close()
-            self._reopening = True
-            self._wait(now)
 
     async def _try(self, now: float) -> None:
         try:
             await self._open()
-            self.reason = ""
         except ApplianceError as exc:
-            if exc.message != self.reason:
-                log.warning("%s: %s (%s)", self._source.name, exc.message, exc.code)
-            self.reason, self._reopening = exc.message, True
-            self._wait(now)
+            self._fault(exc.message, now)
+        except Exception as exc:
+            log.exception("opening %s failed", self._source.name)
+            self._fault(f"a defect: {type(exc).__name__}", now)
 
-    def _wait(self, now: float) -> None:
+    def _fault(self, reason: str, now: float) -> None:
+        if reason != self.reason:
+            log.warning("%s: %s", self._source.name, reason)
+        self.reason = reason
         self._due = now + BACK_OFF_SECONDS[min(self._tries, len(BACK_OFF_SECONDS) - 1)]
         self._tries += 1
 
@@ -94,40 +91,36 @@ class _Watched(Source):
         if (task := self._task) is not None:
             self._task = None
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await asyncio.wait([task])
         await self._source.close()
         self._mark_closed()
 
     def status(self, now: float | None = None) -> SourceStatus:
-        """How the device is; lost while it is closed between two tries."""
+        """How the device is; lost from its first fault until it gives something again."""
         status = self._source.status(now)
-        watch = self._watch
         self.dropped_count = status.dropped_count
-        if not self.is_open or watch is None:
+        if self._watch is None or not self.is_open:
             return status
-        self.reopened_count = watch.reopened_count
-        if self._source.is_open:
-            return status
-        return SourceStatus(self.name, SourceState.LOST, None, status.dropped_count, watch.reason)
+        self.reopened_count = self._watch.reopened_count
+        if status.state in (SourceState.DISABLED, SourceState.STARTING):
+            reason = self._watch.reason
+            state = SourceState.LOST if reason else SourceState.STARTING
+            return SourceStatus(self.name, state, None, status.dropped_count, reason or status.detail)
+        return status
 
     async def _begin(self, open_source: Callable[[], Awaitable[None]]) -> None:
         self._mark_opened()
         self._watch = watch = DeviceWatch(self._source, open_source)
-        await watch.look(time.monotonic())
         self._task = asyncio.create_task(self._run(watch), name=f"watch-{self.name}")
 
     async def _run(self, watch: DeviceWatch) -> None:
         while True:
+            await watch.look(time.monotonic())
             await asyncio.sleep(LOOK_SECONDS)
-            try:
-                await watch.look(time.monotonic())
-            except Exception:  # a defect in one driver must not end the watch over it
-                log.exception("watching %s failed", self.name)
 
 
 class WatchedCamera(_Watched, Camera):
-    """A camera that comes back; ``open`` never fails: a missing one is ``LOST`` until it is there."""
+    """A camera that comes back; ``open`` returns at once; a missing one is ``LOST`` until it is there."""
 
     def __init__(self, camera: Camera) -> None:
         super().__init__(camera)
@@ -139,7 +132,7 @@ class WatchedCamera(_Watched, Camera):
 
 
 class WatchedMicrophone(_Watched, Microphone):
-    """A microphone that comes back; ``open`` never fails: a missing one is ``LOST`` until it is there."""
+    """A microphone that comes back; ``open`` returns at once; a missing one is ``LOST`` until it is there."""
 
     def __init__(self, microphone: Microphone) -> None:
         super().__init__(microphone)

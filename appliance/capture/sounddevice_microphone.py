@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from appliance.capture import sound_server
+from appliance.capture.arrival_clock import ArrivalClock
 from appliance.capture.patience import patiently
 from appliance.capture.sound import SoundPath, pcm_frame
 from appliance.capture.source import ChunkCallback, Microphone
@@ -42,7 +43,6 @@ class SoundDeviceMicrophone(Microphone):
         super().__init__(capture.stall_seconds)
         self._wanted = capture.microphone_device
         self._stream: _Stream | None = None
-        self._was_lost = False
         self._route: str | None = None
 
     async def open(self, on_chunk: ChunkCallback) -> None:
@@ -55,23 +55,21 @@ class SoundDeviceMicrophone(Microphone):
         stream = _Stream(self, on_chunk)
         self._mark_opened()
         try:
-            await patiently(
-                lambda: stream.start(self._wanted, self._was_lost), OPEN_SECONDS, "microphone-open"
-            )
+            await patiently(lambda: stream.start(self._wanted), OPEN_SECONDS, "microphone-open")
         except BaseException as exc:
             stream.stopping = True
-            self._was_lost = True
             self._mark_closed()
             if isinstance(exc, TimeoutError):
                 raise Unavailable("capture.microphone_stuck", "the sound driver does not answer") from exc
             raise
-        self._stream, self._was_lost = stream, False
-        self._route = await sound_server.recorded_source() if stream.by_server else None
-        self.detail = self._route or stream.device
+        self._stream, self._route, self.detail = stream, None, stream.device
+        await self.check()
+        if (reason := self._lost) is not None:
+            await self.close()
+            raise Unavailable("capture.microphone_missing", reason)
 
     async def close(self) -> None:
         """End; a driver that blocks is left behind on its thread."""
-        self._was_lost = self._lost is not None or self._was_lost
         self._mark_closed()
         if (stream := self._stream) is not None:
             self._stream = None
@@ -80,17 +78,25 @@ class SoundDeviceMicrophone(Microphone):
                 await patiently(stream.stop, CLOSE_SECONDS, "microphone-close")
 
     async def check(self) -> None:
-        """See whether the sound server silently moved the recording to another source."""
-        if self._route is None or self._lost is not None:
+        """See whether the sound server silently gave us another source, or never had a microphone."""
+        if self._stream is None or not self._stream.by_server or self._lost is not None:
             return
         route = await sound_server.recorded_source()
-        if route is not None and route != self._route:
+        if route is None:
+            return
+        if self._route is None:
+            self._route = self.detail = route
+        if route != self._route:
             self._mark_lost(f"the sound now comes from {route} instead of {self._route}")
+        elif route.endswith(".monitor"):  # the booth would hear its own voice
+            self._mark_lost("the sound server has no microphone, only what its loudspeaker plays")
 
     # --- on PortAudio's threads ---
 
     def take(self, stream: _Stream, chunks: list[Any], overflowed: bool) -> None:
         """Pass chunks on."""
+        if self._lost is not None:
+            return
         self._mark_fresh()
         self.dropped_count += int(overflowed)
         for chunk in chunks:
@@ -110,6 +116,8 @@ class _Stream:
         self.device = ""
         self._microphone = microphone
         self._sound = SoundPath()
+        self._clock = ArrivalClock()
+        self._heard_seconds = 0.0
         self._raw: Any = None
         self._channels = 1
         self._rate_hz = 0
@@ -119,12 +127,11 @@ class _Stream:
         """The device is a sound server, which decides by itself what is recorded."""
         return any(word in self.device.lower() for word in ("pulse", "pipewire", "default"))
 
-    def start(self, wanted: str, rescan: bool) -> None:
+    def start(self, wanted: str) -> None:
         """Open and start; blocks."""
         with _port_audio() as sd:
-            if rescan:  # PortAudio lists devices once; a replugged one needs a new list
-                sd._terminate()
-                sd._initialize()
+            sd._terminate()  # PortAudio lists devices once; one that was plugged in since needs a new list
+            sd._initialize()
             info = _chosen(sd, wanted)
             self.device = str(info["name"])
             self._rate_hz = int(info["default_samplerate"])
@@ -134,19 +141,16 @@ class _Stream:
                 self._raw.close(ignore_errors=True)
 
     def _open(self, sd: Any, index: int) -> None:
-        try:
-            self._raw = sd.RawInputStream(
-                samplerate=self._rate_hz,
-                blocksize=round(self._rate_hz * BLOCK_SECONDS),
-                device=index,
-                channels=self._channels,
-                dtype="int16",
-                callback=self._callback,
-                finished_callback=self._finished,
-            )
-            self._raw.start()
-        except sd.PortAudioError as exc:
-            raise Unavailable("capture.microphone_failed", f"{self.device} cannot be opened: {exc}") from exc
+        self._raw = sd.RawInputStream(
+            samplerate=self._rate_hz,
+            blocksize=round(self._rate_hz * BLOCK_SECONDS),
+            device=index,
+            channels=self._channels,
+            dtype="int16",
+            callback=self._callback,
+            finished_callback=self._finished,
+        )
+        self._raw.start()
 
     def stop(self) -> None:
         """Stop and free; blocks."""
@@ -157,7 +161,9 @@ class _Stream:
     def _callback(self, data: Any, frame_count: int, _times: Any, status: Any) -> None:
         if self.stopping:
             return
-        t = time.monotonic() - frame_count / self._rate_hz
+        seconds = frame_count / self._rate_hz
+        self._heard_seconds += seconds
+        t = self._clock.time_of(self._heard_seconds, time.monotonic()) - seconds
         samples = np.frombuffer(data, dtype=np.int16)
         chunks = self._sound.feed(pcm_frame(samples, self._channels, self._rate_hz), t)
         self._microphone.take(self, chunks, bool(status.input_overflow))
@@ -189,5 +195,7 @@ def _port_audio() -> Iterator[Any]:
         raise Unavailable("capture.microphone_stuck", "the sound driver does not answer")
     try:
         yield sounddevice
+    except sounddevice.PortAudioError as exc:
+        raise Unavailable("capture.microphone_failed", f"the sound device cannot be used: {exc}") from exc
     finally:
         _PORT_AUDIO.release()
