@@ -1,0 +1,122 @@
+"""The aiohttp application, and the service that serves it."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+from aiohttp import http_parser, web
+
+from appliance.errors import Broken, Unavailable
+from appliance.interview.platform_sessions import PlatformSessions
+from appliance.runtime.lifecycle import forever
+from appliance.web import api, events, kabil_api, media, openapi, page, streams
+from appliance.web.limits import CLAIMS_KEY, SOCKETS_KEY, Bucket, Connections, Sockets
+from appliance.web.parts import PARTS, SESSIONS, WebParts
+from appliance.web.security import GUARD, Guard, add_headers
+from appliance.web.wire import AccessLog, errors
+
+log = logging.getLogger(__name__)
+KEEPALIVE_SECONDS = 15.0
+STOP_SECONDS = 5.0
+CLAIMS = (0.2, 10)
+"""claim codes tried: one in five seconds, ten at once (our choice)"""
+CONSOLE = "appliance.web.admin"
+"""the placement cell's console: a module with ``routes``, where it is installed"""
+
+
+def make_app(parts: WebParts) -> web.Application:
+    """The application with every endpoint."""
+    guard = Guard(parts.settings.web)
+    app = web.Application(
+        middlewares=[errors, guard.middleware], client_max_size=parts.settings.web.max_body_bytes
+    )
+    app[PARTS], app[GUARD] = parts, guard
+    app[SESSIONS] = PlatformSessions(parts.parts, parts.settings)
+    app[SOCKETS_KEY], app[CLAIMS_KEY] = Sockets(), Bucket(*CLAIMS)
+    app[media.DOOR] = media.MediaDoor(parts.peers)
+    app[api.PRINTING] = asyncio.Lock()
+    app.on_response_prepare.append(add_headers)
+    app.cleanup_ctx.extend([_ears, media.watch_phases])
+    for room in (page, api, events, kabil_api, streams, media, openapi):
+        app.add_routes(room.routes)
+    _add_console(app)
+    return app
+
+
+def _add_console(app: web.Application) -> None:
+    if importlib.util.find_spec(CONSOLE) is not None:
+        console: Any = importlib.import_module(CONSOLE)
+        app.add_routes(console.routes)
+
+
+async def _ears(app: web.Application) -> AsyncIterator[None]:
+    worker = app[SESSIONS].ears.worker
+    worker.start()
+    yield
+    worker.stop()
+
+
+def require_c_parser() -> None:
+    """Aiohttp's Python parser had smuggling bugs that the C one has not; raises ``Broken("web.slow_parser")``."""
+    if http_parser.HttpRequestParser is http_parser.HttpRequestParserPy:
+        raise Broken("web.slow_parser", "aiohttp runs without its C parser")
+
+
+class Server:
+    """Serves the application.
+
+    Args:
+        parts: the rooms behind it.
+    """
+
+    name = "web"
+
+    def __init__(self, parts: WebParts) -> None:
+        self._parts = parts
+        self._runner: web.AppRunner | None = None
+        self._listening: asyncio.Server | None = None
+        self.port = parts.settings.web.port
+        """the real one once started, where 0 was asked for"""
+
+    async def start(self) -> None:
+        """Listen.
+
+        Raises:
+            Unavailable: "web.port_taken".
+            Broken: "web.slow_parser".
+        """
+        require_c_parser()
+        settings = self._parts.settings.web
+        self._runner = web.AppRunner(
+            make_app(self._parts),
+            access_log_class=AccessLog,
+            keepalive_timeout=KEEPALIVE_SECONDS,
+            shutdown_timeout=STOP_SECONDS,
+            auto_decompress=False,
+        )
+        await self._runner.setup()
+        assert self._runner.server is not None
+        connections = Connections(self._runner.server)
+        loop = asyncio.get_running_loop()
+        try:
+            self._listening = await loop.create_server(connections, settings.host, settings.port, backlog=128)
+        except OSError as exc:
+            raise Unavailable(
+                "web.port_taken", f"port {settings.port} cannot be had ({exc.strerror})"
+            ) from exc
+        self.port = int(self._listening.sockets[0].getsockname()[1])
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        await forever()
+
+    async def stop(self) -> None:
+        """Listen no more, end every connection."""
+        if self._listening is not None:
+            self._listening.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
