@@ -178,6 +178,10 @@ class InterviewStore:
         """How the store is; asks the database, so an answer means that it answers."""
         return await self._do(self._health, atomic=False)
 
+    async def ping(self) -> None:
+        """Ask the database for its life sign (the watchdog does)."""
+        await self._do(lambda db: db.sql("select 1"), atomic=False)
+
     async def back_up(self) -> Path:
         """Write a copy with the same key beside the database; its place."""
         return await self.worker.run(self._custody.back_up)
