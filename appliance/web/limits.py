@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -81,12 +80,11 @@ class Connections:
             return _Refused()
         handler = self._server()
         loop = asyncio.get_running_loop()
-        loop.call_later(self._head_seconds, self._expire, weakref.ref(handler))
+        loop.call_later(self._head_seconds, self._expire, handler)
         return handler
 
-    def _expire(self, held: weakref.ref[RequestHandler]) -> None:
-        handler = held()
-        if handler is None or handler.transport is None:
+    def _expire(self, handler: RequestHandler) -> None:
+        if handler.transport is None:
             return
         if handler._request_count == 0:  # aiohttp has no public word for "never sent a whole head"
             self.expired_count += 1
