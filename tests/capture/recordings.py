@@ -49,6 +49,7 @@ def make(
         sound_stream: Any = out.add_stream(sound, rate=rate_hz) if sound else None
         if picture_stream is not None:
             picture_stream.width, picture_stream.height = size
+            picture_stream.options = {"deadline": "realtime", "cpu-used": "8"} if video == "libvpx" else {}
             picture_stream.pix_fmt = "yuvj420p" if video == "mjpeg" else "yuv420p"
         if sound_stream is not None:
             sound_stream.layout = "mono" if channels == 1 else "stereo"

@@ -67,7 +67,7 @@ class Wire:
 
 
 class SoundServer:
-    """A private PulseAudio with one virtual microphone that hears 440 Hz."""
+    """A private PulseAudio with one microphone, a pipe that hears 440 Hz."""
 
     def __init__(self, folder: Path) -> None:
         self.environment = {
@@ -76,27 +76,34 @@ class SoundServer:
             "PULSE_RUNTIME_PATH": str(folder),
             "PULSE_SERVER": f"unix:{folder}/native",
         }
+        self._pipe = folder / "microphone"
+        self.microphone = f"module-pipe-source source_name=microphone file={self._pipe} rate=48000 channels=1"
         self._script = folder / "default.pa"
         self._script.write_text(
             f"load-module module-native-protocol-unix socket={folder}/native\n"
-            "load-module module-null-sink sink_name=speaker rate=48000\n"
-            "load-module module-null-sink sink_name=wire rate=48000 channels=1\n"
-            "load-module module-remap-source master=wire.monitor source_name=microphone\n"
-            "set-default-source microphone\nset-default-sink speaker\n"
-            "load-module module-sine sink=wire frequency=440\n"
+            "load-module module-null-sink sink_name=speaker\n"
+            f"load-module {self.microphone}\nset-default-source microphone\n"
         )
         (folder / ".asoundrc").write_text("pcm.!default { type pulse }\nctl.!default { type pulse }\n")
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         command = ["pulseaudio", "-n", "-F", str(self._script), "--exit-idle-time=-1", "--daemonize=no"]
-        command += ["--disallow-exit", "--use-pid-file=no", "--log-target=stderr"]
+        command += ["--disallow-exit", "--use-pid-file=no"]
         quiet = subprocess.DEVNULL
+        self._pipe.unlink(
+            missing_ok=True
+        )  # a killed server leaves it behind and its successor wants to make it
         self._process = subprocess.Popen(command, env=self._env(), stdout=quiet, stderr=quiet)
         deadline = time.monotonic() + 10
         while self.pactl("list", "short", "sources").count("microphone") == 0:
             assert time.monotonic() < deadline, "the sound server does not start"
             time.sleep(0.05)
+        self.speak()
+
+    def speak(self) -> None:
+        """Begin to write into the pipe; ends when nobody reads it any more."""
+        threading.Thread(target=self._write, daemon=True).start()
 
     def pactl(self, *arguments: str) -> str:
         done = subprocess.run(["pactl", *arguments], env=self._env(), capture_output=True, text=True)
@@ -111,6 +118,15 @@ class SoundServer:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    def _write(self) -> None:
+        second = recordings.tone(1.0, 48_000)
+        with contextlib.suppress(OSError), self._pipe.open("wb", buffering=0) as out:
+            began, count = time.monotonic(), 0
+            while True:
+                out.write(second[count * 960 % 48_000 :][:960].tobytes())
+                count += 1
+                time.sleep(max(0.0, began + count * 0.02 - time.monotonic()))
 
     def _env(self) -> dict[str, str]:
         return {**os.environ, **self.environment}

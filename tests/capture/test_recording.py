@@ -112,16 +112,20 @@ def test_a_damaged_recording_gives_what_is_whole(tmp_path: Path) -> None:
     assert 0.2 < chunks[-1].end < 2.0
 
 
-def test_huge_pictures_are_refused_by_their_header(tmp_path: Path) -> None:
-    path = recordings.make(tmp_path / "a.avi", 0.04, video="mjpeg", size=(8192, 4096))
+@pytest.fixture(scope="module")
+def huge(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return recordings.make(tmp_path_factory.mktemp("huge") / "a.avi", 0.04, video="mjpeg", size=(8192, 4096))
+
+
+def test_huge_pictures_are_refused_by_their_header(huge: Path) -> None:
     with pytest.raises(TooLarge) as caught:
-        probe(path)
+        probe(huge)
     assert caught.value.code == "capture.picture_too_large"
 
 
-def test_huge_pictures_behind_a_small_header_are_not_decoded(tmp_path: Path) -> None:
-    path = recordings.make(tmp_path / "a.avi", 0.04, video="mjpeg", size=(8192, 4096))
-    content = path.read_bytes().replace((8192).to_bytes(4, "little"), (320).to_bytes(4, "little"))
+def test_huge_pictures_behind_a_small_header_are_not_decoded(tmp_path: Path, huge: Path) -> None:
+    path = tmp_path / "a.avi"
+    content = huge.read_bytes().replace((8192).to_bytes(4, "little"), (320).to_bytes(4, "little"))
     path.write_bytes(content.replace((4096).to_bytes(4, "little"), (240).to_bytes(4, "little"), 1))
     try:
         given = sorted_out(path)[1]
