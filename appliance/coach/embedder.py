@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from appliance.coach.reading import Reading
 from appliance.errors import Broken, Unavailable
 from appliance.runtime.onnx_model import Feeds, OnnxModel
 
@@ -55,6 +56,17 @@ class Embedder:
         if not texts:
             return np.zeros((0, WIDTH), np.float32)
         return np.concatenate([self._model.run(self._feeds(text))[0] for text in texts]).astype(np.float32)
+
+    def read(self, texts: Sequence[str]) -> tuple[Reading, ...]:
+        """Each text's vector together with the vectors of its word pieces."""
+        return tuple(self._read(text) for text in texts)
+
+    def _read(self, text: str) -> Reading:
+        vector, pieces = self._model.run(self._feeds(text))
+        inner = pieces[0, 1:-1]  # without the start and end marks
+        lengths = np.maximum(np.linalg.norm(inner, axis=1, keepdims=True), 1e-6)
+        spans = self._tokenizer.encode(text).offsets[1:-1]
+        return Reading(text, vector[0], (inner / lengths).astype(np.float32), tuple(spans))
 
     def _feeds(self, text: str) -> Feeds:
         ids = np.asarray([self._tokenizer.encode(text).ids], np.int32)

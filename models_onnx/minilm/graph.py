@@ -52,11 +52,12 @@ class _Graph:
 
 
 def encoder_graph(weights: Weights) -> onnx.ModelProto:
-    """The whole encoder: token numbers in, one unit vector per text out.
+    """The whole encoder: token numbers in, one unit vector per text and the last layer's token vectors out.
 
     Shapes:
         input_ids: (texts, tokens) int32; attention_mask: (texts, tokens) int32, 1 = a token, 0 = padding.
         embedding: (texts, width) float32, length 1; width is 384 for MiniLM-L6.
+        last output: (texts, tokens, width) float32, not normalised.
     """
     graph = _Graph(weights)
     hidden = _embeddings(graph)
@@ -67,14 +68,17 @@ def encoder_graph(weights: Weights) -> onnx.ModelProto:
     shape = ["texts", "tokens"]
     names = ("input_ids", "attention_mask")
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT32, shape) for name in names]
-    output = helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["texts", "width"])
-    body = helper.make_graph(graph.nodes, "minilm", inputs, [output], graph.constants)
+    outputs = [
+        helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["texts", "width"]),
+        helper.make_tensor_value_info(hidden, TensorProto.FLOAT, ["texts", "tokens", "width"]),
+    ]
+    body = helper.make_graph(graph.nodes, "minilm", inputs, outputs, graph.constants)
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)]
     return helper.make_model(body, opset_imports=opsets, ir_version=9)
 
 
 def _embeddings(graph: _Graph) -> str:
-    """Word + position + segment embeddings, normalised; the segment is always 0: its row joins the positions."""
+    """Word + position + segment embeddings, normalised; the segment is always 0 and joins the positions."""
     prefix = "embeddings"
     positions = graph.weights[f"{prefix}.position_embeddings.weight"]
     segment = graph.weights[f"{prefix}.token_type_embeddings.weight"][0]

@@ -1,0 +1,139 @@
+"""Which key points of a question an answer makes, with the candidate's own words as evidence (pure).
+
+Way: the answer is read sentence by sentence; for each key point the likeliest windows (a sentence, or two in a row)
+are compared with it in every way ``statement_match`` knows; the learned head turns that into a confidence; a window
+that contradicts the key point never counts. Lists of terms and repeated questions are not evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from appliance.coach.answer_head import AnswerHead, HeadVerdict
+from appliance.coach.contradiction import contradicts
+from appliance.coach.genuine import genuine_sentences
+from appliance.coach.reading import Read, Reading, Vectors, cosine, joined
+from appliance.coach.statement_match import match_features, over_alternatives, piece_weights
+from appliance.coach.text import contains_hindi, content_stems
+from appliance.messages import KeyPoint
+
+HEARD = 0.5
+"""confidence from which a key point counts as heard (our choice: set on the packs' own model answers)"""
+CLOSE_WINDOWS = 3
+"""windows looked at closely per key point (our choice)"""
+CONTRIBUTIONS = 4
+"""strongest contributions told per key point"""
+NO_CREDIT, FULL_CREDIT = 0.35, 0.65
+"""confidence below which a key point adds nothing and above which it adds all (our choice, around ``HEARD``)"""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPointScore:
+    """What was heard of one key point."""
+
+    id: str
+    heard: bool
+    confidence: float
+    """0..1"""
+    quote: str | None
+    """the candidate's words; None when nothing came near"""
+    contradiction: bool
+    """the candidate said the opposite; then ``heard`` is false"""
+    contributions: Mapping[str, float]
+    """feature -> what it added to or took from the confidence, strongest first"""
+
+
+@dataclass(frozen=True, slots=True)
+class ContentScore:
+    """What was heard of all key points."""
+
+    content: float | None
+    """0..100; None when there is nothing to judge or the text must not be judged"""
+    key_points: tuple[KeyPointScore, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The best window for one key point."""
+
+    window: Reading
+    verdict: HeadVerdict
+
+
+def judge_content(
+    answer_sentences: Sequence[str],
+    key_points: Sequence[KeyPoint],
+    read: Read,
+    head: AnswerHead,
+    question: str = "",
+) -> ContentScore:
+    """Every key point with its evidence, and the share of them that was heard.
+
+    Args:
+        answer_sentences: from ``text.sentences_of``.
+        key_points: of the question; none: nothing to judge.
+        read: texts -> readings, such as ``Embedder.read``.
+        head: the learned head.
+        question: its text; repeating it is no evidence.
+    """
+    if not key_points or contains_hindi(" ".join(answer_sentences)):
+        return ContentScore(None, ())
+    sentences = read(genuine_sentences(answer_sentences, question))
+    asked = read([question])[0] if question else None
+    scores = tuple(_score(sentences, point, read, head, asked) for point in key_points)
+    return ContentScore(round(100 * float(np.mean([_credit(score) for score in scores])), 1), scores)
+
+
+def _credit(score: KeyPointScore) -> float:
+    """What a key point adds to the content: all when heard for sure, nothing when contradicted or unlikely."""
+    if score.contradiction:
+        return 0.0
+    return float(np.clip((score.confidence - NO_CREDIT) / (FULL_CREDIT - NO_CREDIT), 0, 1))
+
+
+def _score(
+    sentences: Sequence[Reading], point: KeyPoint, read: Read, head: AnswerHead, asked: Reading | None
+) -> KeyPointScore:
+    if not sentences:
+        return KeyPointScore(point.id, False, 0.0, None, False, {})
+    statement = read([point.text])[0]
+    wrong = read([point.wrong])[0] if point.wrong else None
+    evidence = _best_evidence(sentences, statement, head, asked)
+    denied = _denial([s for s in sentences if s.text in evidence.window.text], statement, wrong)
+    verdict = evidence.verdict
+    heard = verdict.heard >= HEARD and denied is None
+    strongest = sorted(verdict.contributions.items(), key=lambda item: -abs(item[1]))[:CONTRIBUTIONS]
+    quote = (denied or evidence.window).text if heard or denied else None
+    return KeyPointScore(point.id, heard, round(verdict.heard, 3), quote, denied is not None, dict(strongest))
+
+
+def _denial(sentences: Sequence[Reading], statement: Reading, wrong: Reading | None) -> Reading | None:
+    """A sentence that contradicts the statement, unless another one is nearer to the statement itself."""
+    support = max(cosine(sentence, statement) for sentence in sentences)
+    for sentence in sentences:
+        about = max(cosine(sentence, text) for text in (statement, wrong) if text is not None)
+        if about >= support and contradicts(sentence, statement, wrong):
+            return sentence
+    return None
+
+
+def _best_evidence(
+    sentences: Sequence[Reading], statement: Reading, head: AnswerHead, asked: Reading | None
+) -> Evidence:
+    windows = [*sentences, *(joined(pair) for pair in pairwise(sentences))]
+    weights = piece_weights(statement, frozenset(content_stems(asked.text)) if asked else frozenset())
+    close = sorted(windows, key=lambda window: -_quick_likeness(window, statement, weights))[:CLOSE_WINDOWS]
+    judged = [
+        Evidence(w, head.judge(over_alternatives([match_features(w, statement, asked)]))) for w in close
+    ]
+    return max(judged, key=lambda evidence: evidence.verdict.heard)
+
+
+def _quick_likeness(window: Reading, statement: Reading, weights: Vectors) -> float:
+    if not len(window.pieces) or not len(statement.pieces):
+        return 0.0
+    return float((statement.pieces @ window.pieces.T).max(axis=1) @ weights / weights.sum())
