@@ -9,6 +9,8 @@ const pages = ["index.html", "admin.html"].map((name) => resolve(root, name)).fi
 
 export default defineConfig(({ mode }) => ({
   plugins: [react()],
+  // half the size of the default build, which carries code for browsers that no booth has
+  resolve: { alias: { "simple-keyboard": "simple-keyboard/build/index.modern.esm.js" } },
   server: { host: "127.0.0.1", proxy: booth() },
   build: {
     // the design build (recorded states, no booth) is never mistaken for the product

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState, useSyncExternalStore, type ComponentType 
 import { I18nProvider } from "react-aria-components";
 import { BoothContext, type BoothView } from "./booth";
 import { MenuSheet } from "./components/menu";
-import { Refused, StillThere, TroubleLine } from "./components/notices";
+import { Refused, StillThere } from "./components/notices";
 import { forget } from "./display";
 import { usePublish } from "./media/publish";
 import { useVoice } from "./media/voice";
@@ -62,7 +62,6 @@ export function App({ session }: { session: Session }) {
     <BoothContext value={view}>
       <I18nProvider locale={`${view.known.wire.locale}-IN`}>
         <Here key={phase} />
-        <TroubleLine />
         <Refused code={refused} onDismiss={session.dismiss} />
         <StillThere />
         <MenuSheet open={menuIn === phase} onClose={() => setMenuIn(null)} />

@@ -29,6 +29,10 @@ export class Words {
   readonly number = (value: number, decimals = 0): string =>
     value.toLocaleString(`${this.locale}-IN`, { maximumFractionDigits: decimals, numberingSystem: "latn" });
 
+  /** A score of 0 to 10, always with its decimal. */
+  readonly score = (value: number): string =>
+    value.toLocaleString(`${this.locale}-IN`, { minimumFractionDigits: 1, maximumFractionDigits: 1, numberingSystem: "latn" });
+
   /** Minutes and seconds, 1:05. */
   readonly time = (seconds: number): string => {
     const whole = Math.max(0, Math.floor(seconds));

@@ -3,6 +3,8 @@ import { useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
 
 const FLOOR = 0.6;
 const STEPS = 5;
+/** the blank edge of a line's box may lie outside: Devanagari needs it high, and most lines do not use it */
+const BLANK_REM = 0.45;
 
 interface FitProps {
   children: ReactNode;
@@ -35,9 +37,10 @@ export function Fit({ children, className = "" }: FitProps) {
 }
 
 function fit(element: HTMLElement): void {
+  const blank = BLANK_REM * parseFloat(getComputedStyle(document.documentElement).fontSize);
   const fits = (scale: number): boolean => {
     element.style.setProperty("--fit", String(scale));
-    return element.scrollHeight <= element.clientHeight + 1 && element.scrollWidth <= element.clientWidth + 1;
+    return element.scrollHeight <= element.clientHeight + blank && element.scrollWidth <= element.clientWidth + 1;
   };
   if (fits(1)) return;
   let low = FLOOR;

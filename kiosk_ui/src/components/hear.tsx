@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { useBooth } from "../booth";
 import { Button } from "./controls";
 
-export function HearYourself({ url }: { url: string | null }) {
+export function HearYourself({ url, compact = false }: { url: string | null; compact?: boolean }) {
   const { wire, t } = useBooth();
   const sound = useRef<HTMLAudioElement>(null);
   const [playing, setPlaying] = useState(false);
@@ -27,7 +27,7 @@ export function HearYourself({ url }: { url: string | null }) {
         onPause={() => setPlaying(false)}
         onEnded={() => setPlaying(false)}
       />
-      <Button icon={playing ? <Pause aria-hidden /> : <Volume2 aria-hidden />} onPress={toggle} testid="hear">
+      <Button compact={compact} icon={playing ? <Pause aria-hidden /> : <Volume2 aria-hidden />} onPress={toggle} testid="hear">
         {t(playing ? "review.stop" : "review.hear")}
       </Button>
     </>

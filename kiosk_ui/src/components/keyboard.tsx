@@ -1,7 +1,7 @@
 // The on-screen keyboard: English QWERTY, Devanagari, and capitals for codes; keys write into one text.
 import english from "simple-keyboard-layouts/build/layouts/english";
 import hindi from "simple-keyboard-layouts/build/layouts/hindi";
-import Keyboard from "simple-keyboard";
+import { SimpleKeyboard as Keyboard } from "simple-keyboard";
 import { useEffect, useRef } from "react";
 import { useBooth } from "../booth";
 

@@ -35,7 +35,7 @@ export function TroubleLine() {
   const { wire, maybe, t } = useBooth();
   const code = wire.trouble?.code ?? wire.trouble?.error ?? null;
   return (
-    <div aria-live="polite" className="trouble-place">
+    <div role="status" className="trouble-place">
       {code !== null && (
         <p className="trouble-line" data-testid="trouble" data-code={code}>
           <CircleAlert aria-hidden />

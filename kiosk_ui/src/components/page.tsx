@@ -3,6 +3,7 @@ import { Menu } from "lucide-react";
 import { useEffect, useRef, type ReactNode } from "react";
 import { useBooth } from "../booth";
 import { Button } from "./controls";
+import { TroubleLine } from "./notices";
 
 interface PageProps {
   /** read out and shown as the page's heading; hidden where `top` shows it */
@@ -34,6 +35,7 @@ export function Page({ title, lead, top, children, primary, others, note, classN
         {lead && <p className="page-lead soft">{lead}</p>}
         {top}
       </header>
+      <TroubleLine />
       <main className="page-main">{children}</main>
       <footer className="page-foot">
         {menu && (

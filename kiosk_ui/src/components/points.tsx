@@ -14,7 +14,7 @@ export function PointCard({ point }: { point: Point }) {
   const strength = point.kind === "strength";
   return (
     <article className={`point ${point.kind}`} data-testid={`point-${point.kind}`}>
-      <Fit className="point-words">
+      <div className="point-words">
         <h2 className="point-kind">
           {strength ? <ThumbsUp aria-hidden /> : <Sprout aria-hidden />}
           {t(strength ? "review.strength" : "review.try")}
@@ -34,7 +34,7 @@ export function PointCard({ point }: { point: Point }) {
             <span className="strong">{t("review.drill")}</span> {point.drill}
           </p>
         )}
-      </Fit>
+      </div>
       <Button kind="quiet" compact icon={<Ruler aria-hidden />} onPress={() => setOpen(true)} testid="how-measured">
         {t("review.how")}
       </Button>
@@ -47,13 +47,29 @@ export function PointCard({ point }: { point: Point }) {
   );
 }
 
-/** The points beside each other; on a small panel the tabs show one at a time. */
-export function Points({ points }: { points: Point[] }) {
+/** The points beside each other, after what changed since the last try; on a small panel the tabs show one at a time. */
+export function Points({ points, diff = [] }: { points: Point[]; diff?: string[] }) {
   return (
-    <div className={`points n${points.length}`}>
-      {points.map((point) => (
-        <PointCard key={`${point.kind}.${point.topic}`} point={point} />
+    <Fit className="points">
+      {diff.length > 0 && <Difference lines={diff} />}
+      {points.map((point, i) => (
+        <PointCard key={`${i}.${point.topic}`} point={point} />
       ))}
-    </div>
+    </Fit>
+  );
+}
+
+/** What this try added to the last. */
+export function Difference({ lines }: { lines: string[] }) {
+  const { t } = useBooth();
+  return (
+    <section className="difference" data-testid="difference">
+      <h2>{t("review.diff")}</h2>
+      <ul>
+        {lines.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </section>
   );
 }

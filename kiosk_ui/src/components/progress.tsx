@@ -27,11 +27,11 @@ export function Progress({ history }: { history: History }) {
 }
 
 function Line({ name, history }: { name: ScoreName; history: History }) {
-  const { t, number } = useBooth();
+  const { t, score } = useBooth();
   const known = history.map((entry, i) => ({ i, value: entry.scores[name] ?? null })).filter((p) => p.value !== null);
   const x = scalePoint({ domain: history.map((_, i) => i), range: [8, WIDTH - 8] });
   const y = scaleLinear({ domain: [0, 10], range: [HEIGHT - 8, 8] });
-  const values = known.map((point) => number(point.value ?? 0, 1));
+  const values = known.map((point) => score(point.value ?? 0));
   const said = values.length === 0 ? t("score.none") : values.join(" → ");
   return (
     <li>

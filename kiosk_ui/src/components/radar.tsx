@@ -23,12 +23,12 @@ interface Axis {
 }
 
 export function Radar({ scores }: { scores: Scores }) {
-  const { t, number } = useBooth();
+  const { t, score } = useBooth();
   const axes = SCORE_NAMES.map((name, i) => ({ name, value: scores[name] ?? null, angle: (i * 2 * Math.PI) / SCORE_NAMES.length }));
-  const said = axes.map((axis) => `${t(`score.${axis.name}`)} ${axis.value === null ? t("score.none") : number(axis.value, 1)}`);
+  const said = axes.map((axis) => `${t(`score.${axis.name}`)} ${axis.value === null ? t("score.none") : score(axis.value)}`);
   return (
     <figure className="radar">
-      <svg viewBox="-190 -135 380 270" role="img" aria-label={`${t("results.radar")}: ${said.join(", ")}`}>
+      <svg viewBox="-235 -125 470 250" role="img" aria-label={`${t("results.radar")}: ${said.join(", ")}`}>
         {[2.5, 5, 7.5, 10].map((ring) => (
           <LineRadial key={ring} className="ring" data={closed(axes)} angle={(d) => d.angle} radius={radius(ring)} fill="none" />
         ))}

@@ -32,7 +32,7 @@ export function ScoreCards({ results }: { results: Results }) {
 }
 
 function ScoreCard({ name, value, onOpen }: { name: ScoreName; value: number | null; onOpen: () => void }) {
-  const { t, number } = useBooth();
+  const { t, score } = useBooth();
   return (
     <AriaButton className="score-card" onPress={onOpen} data-testid={`score-${name}`}>
       <span className="score-name">{t(`score.${name}`)}</span>
@@ -40,7 +40,7 @@ function ScoreCard({ name, value, onOpen }: { name: ScoreName; value: number | n
         <span className="score-none">{t("score.none")}</span>
       ) : (
         <span className="score-value">
-          {number(value, 1)}
+          {score(value)}
           <span className="soft small"> / 10</span>
         </span>
       )}
@@ -55,7 +55,7 @@ function missing(results: Results, name: string): string | null {
 
 /** The observable parts of a score, as a table. */
 function Parts({ parts, missing: reason }: { parts: MadeOf[]; missing: string | null }) {
-  const { t, maybe, number } = useBooth();
+  const { t, maybe, number, score } = useBooth();
   const why = reason === null ? null : (maybe(`reason.${reason}`) ?? t("reason.other"));
   return (
     <Fit className="parts">
@@ -76,7 +76,7 @@ function Parts({ parts, missing: reason }: { parts: MadeOf[]; missing: string | 
                 <th scope="row">{maybe(`part.${part.name}`) ?? part.name.replaceAll("_", " ")}</th>
                 <td>{part.value === null ? t("score.none") : `${number(part.value, 1)} ${maybe(`unit.${part.unit}`) ?? part.unit}`}</td>
                 <td>{number(100 * part.weight)} %</td>
-                <td>{part.score === null ? t("score.none") : number(part.score, 1)}</td>
+                <td>{part.score === null ? t("score.none") : score(part.score)}</td>
               </tr>
             ))}
           </tbody>

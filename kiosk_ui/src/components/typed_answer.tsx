@@ -6,6 +6,7 @@ import { Button } from "./controls";
 import { QuestionText } from "./asking";
 import { ScreenKeyboard, typed, type LayoutName } from "./keyboard";
 import { TimeLine } from "./answering";
+import { TroubleLine } from "./notices";
 
 const DRAFT_MS = 1500;
 const LONGEST = 4000;
@@ -27,6 +28,7 @@ export function TypedAnswer() {
     <div className="page typing" data-phase={wire.phase} data-testid="page">
       <main className="typing-main">
         <h1 className="hidden-text">{t("answer.typed_title")}</h1>
+        <TroubleLine />
         <QuestionText />
         <textarea
           ref={field}

@@ -166,7 +166,7 @@ function Ready() {
       }
     >
       <Fit className="centre">
-        <CheckCircle2 className="mark" aria-hidden />
+        <CheckCircle2 className="emblem" aria-hidden />
         <p className="lead">{t("check.done_text", { count: wire.interview?.questions ?? 5 })}</p>
         <ul className="rules">
           <li>{t("check.rule.think", { seconds: wire.booth.limits.think_seconds })}</li>

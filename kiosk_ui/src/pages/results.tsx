@@ -17,7 +17,7 @@ export function Results() {
   return (
     <Page
       title={t("results.title")}
-      top={<p className="review-question strong">{t("results.title")}</p>}
+      top={<p className="title strong">{t("results.title")}</p>}
       className="results"
       others={
         <Button kind="quiet" onPress={() => void command("end")} testid="end">

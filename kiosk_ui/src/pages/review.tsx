@@ -7,10 +7,11 @@ import { HearYourself } from "../components/hear";
 import { KeyPoints } from "../components/key_points";
 import { Page } from "../components/page";
 import { Panes, type Pane } from "../components/panes";
-import { PointCard, Points } from "../components/points";
+import { Points } from "../components/points";
 import { useRoomy } from "../components/roomy";
 import { Timeline } from "../components/timeline";
 import type { Review as ReviewState } from "../protocol";
+import type { Words } from "../text";
 
 export function Review() {
   const { wire, t, command } = useBooth();
@@ -30,7 +31,6 @@ export function Review() {
               {t("review.finish")}
             </Button>
           )}
-          <HearYourself url={review?.sound_url ?? null} />
           <Button icon={<RotateCcw aria-hidden />} onPress={() => void command("retry")} testid="retry">
             {t("review.retry")}
           </Button>
@@ -50,60 +50,39 @@ export function Review() {
 function ReviewTop() {
   const { wire, t } = useBooth();
   return (
-    <p className="review-question">
-      <span className="strong">{t("review.title", { number: (wire.interview?.index ?? 0) + 1 })}</span>{" "}
-      <span className="soft">{wire.question?.text}</span>
-    </p>
+    <div className="review-top">
+      <p className="review-question">
+        <span className="strong">{t("review.title", { number: (wire.interview?.index ?? 0) + 1 })}</span>{" "}
+        <span className="soft">{wire.question?.text}</span>
+      </p>
+      <HearYourself url={wire.review?.sound_url ?? null} compact />
+    </div>
   );
 }
 
 function usePanes(review: ReviewState, roomy: boolean): Pane[] {
   const { t } = useBooth();
-  const points = roomy ? [together(review, t("review.points"))] : apart(review, t("review.strength"), t("review.try"));
-  const diff: Pane[] =
-    review.retry_diff.length > 0 && !roomy
-      ? [{ id: "diff", title: t("review.diff_short"), content: <Difference review={review} /> }]
-      : [];
   return [
-    ...diff,
-    ...points,
+    ...(roomy ? together(review, t) : apart(review, t)),
     { id: "key-points", title: t("review.key_points"), content: <KeyPoints review={review} /> },
     { id: "timeline", title: t("review.timeline"), content: <Timeline review={review} /> },
     { id: "words", title: t("review.words"), content: <Transcript review={review} /> },
   ];
 }
 
-function together(review: ReviewState, title: string): Pane {
-  const content = (
-    <>
-      {review.retry_diff.length > 0 && <Difference review={review} />}
-      <Points points={review.points} />
-    </>
-  );
-  return { id: "points", title, content };
+function together(review: ReviewState, t: Words["t"]): Pane[] {
+  return [{ id: "points", title: t("review.points"), content: <Points points={review.points} diff={review.retry_diff} /> }];
 }
 
-function apart(review: ReviewState, strength: string, attempt: string): Pane[] {
-  return review.points.map((point, i) => ({
+/** On a small panel each has a tab of its own. */
+function apart(review: ReviewState, t: Words["t"]): Pane[] {
+  const points = review.points.map((point, i) => ({
     id: `point-${i}`,
-    title: point.kind === "strength" ? strength : attempt,
-    content: <PointCard point={point} />,
+    title: t(point.kind === "strength" ? "review.strength" : "review.try"),
+    content: <Points points={[point]} />,
   }));
-}
-
-/** What this try added to the last. */
-function Difference({ review }: { review: ReviewState }) {
-  const { t } = useBooth();
-  return (
-    <Fit className="difference">
-      <h2 className="strong">{t("review.diff")}</h2>
-      <ul>
-        {review.retry_diff.map((line) => (
-          <li key={line}>{line}</li>
-        ))}
-      </ul>
-    </Fit>
-  );
+  if (review.retry_diff.length === 0) return points;
+  return [{ id: "diff", title: t("review.diff_short"), content: <Points points={[]} diff={review.retry_diff} /> }, ...points];
 }
 
 function Transcript({ review }: { review: ReviewState }) {

@@ -1,6 +1,6 @@
 // What to practise, in small steps: a field, a role, then kind and level; or an earlier history by its code.
-import { ArrowRight, History } from "lucide-react";
-import { useState } from "react";
+import { ArrowRight, Building2, CodeXml, Cog, History, MessageSquareText, Shapes } from "lucide-react";
+import { useState, type ComponentType } from "react";
 import { useBooth } from "../booth";
 import { BackButton } from "../components/back";
 import { Claim } from "../components/claim";
@@ -9,6 +9,8 @@ import { Fit } from "../components/fit";
 import { Page } from "../components/page";
 import type { Level, Role } from "../protocol";
 import { groupOf, groupsOf, levelsOf, titleOf } from "../roles";
+
+const ICONS: Record<string, ComponentType> = { software: CodeXml, core: Cog, people: Building2, speaking: MessageSquareText };
 
 export function RolePage() {
   const [group, setGroup] = useState<string | null>(null);
@@ -43,6 +45,7 @@ function Groups({ onGroup }: { onGroup: (group: string) => void }) {
         {groups.map((group) => (
           <ChoiceButton
             key={group}
+            icon={<GroupIcon group={group} />}
             testid={`group-${group}`}
             title={maybe(`group.${group}`) ?? group}
             note={names(group)}
@@ -52,6 +55,15 @@ function Groups({ onGroup }: { onGroup: (group: string) => void }) {
       </Fit>
       <Claim open={claiming} onClose={() => setClaiming(false)} />
     </Page>
+  );
+}
+
+function GroupIcon({ group }: { group: string }) {
+  const Icon = ICONS[group] ?? Shapes;
+  return (
+    <span className="choice-icon" aria-hidden>
+      <Icon />
+    </span>
   );
 }
 

@@ -37,7 +37,7 @@ export function Think() {
         {asking ? (
           <p className="lead soft">{t("think.listen")}</p>
         ) : (
-          <Countdown left={clock?.left ?? limit} limit={limit} label={t("think.seconds")} />
+          <Countdown left={clock?.left ?? limit} limit={limit} label={t("think.left")} />
         )}
         {wire.interview?.resumed && <p className="soft">{t("think.resumed")}</p>}
       </div>

@@ -99,7 +99,7 @@ export function Trouble({ locale, starting }: { locale: Locale | null; starting:
     <div className="page trouble-page" data-phase="trouble" data-testid="page">
       <main className="page-main">
         <Fit className="centre">
-          <PlugZap className="mark" aria-hidden />
+          <PlugZap className="emblem" aria-hidden />
           {languages.map((words) => (
             <div key={words.locale} lang={words.locale} role="status">
               <h1 className="title">{words.t(starting ? "trouble.starting" : "trouble.title")}</h1>

@@ -1,0 +1,141 @@
+"""Looks at every page from the recorded wire states: screenshots, overflow, small targets, axe; needs `npm run build:wire`."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import http.server
+import json
+import threading
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+HERE = Path(__file__).resolve().parent.parent
+BUILT = HERE / "node_modules" / ".wire"
+AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
+WIRE = HERE.parent / "tests" / "data" / "wire"
+PANELS = {"1280x800": (1280, 800), "800x480": (800, 480), "800x1280": (800, 1280)}
+CSP = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self' ws:"
+PROBE = """() => {
+  const out = [];
+  const seen = (e) => { const r = e.getBoundingClientRect(); return r.width > 0 && r.height > 0; };
+  const name = (e) => e.dataset.testid || e.className?.toString?.() || e.tagName;
+  for (const e of document.querySelectorAll('#root *, .veil *')) {
+    if (e.closest('svg') || e.closest('.hidden-text') || e.closest('[style*="clip"]') || !seen(e)) continue;
+    const r = e.getBoundingClientRect();
+    if (r.right > innerWidth + 1 || r.bottom > innerHeight + 1 || r.left < -1 || r.top < -1) out.push('outside ' + name(e));
+    const hides = getComputedStyle(e).overflowX !== 'visible' || e.children.length === 0;
+    if (hides && !e.matches('.captions, video, textarea') && (e.scrollWidth > e.clientWidth + 2 || e.scrollHeight > e.clientHeight + 11)
+        && e.clientWidth > 0 && getComputedStyle(e).display !== 'inline')
+      out.push('overflow ' + name(e) + ' ' + e.scrollWidth + 'x' + e.scrollHeight + ' in ' + e.clientWidth + 'x' + e.clientHeight);
+  }
+  for (const e of document.querySelectorAll('button, a, label[data-testid], [role=tab]')) {
+    if (!seen(e) || e.closest('.screen-keyboard')) continue;
+    const r = e.getBoundingClientRect();
+    if (r.width < 63.5 || r.height < 63.5) out.push('small ' + name(e) + ' ' + Math.round(r.width) + 'x' + Math.round(r.height));
+  }
+  for (const e of document.querySelectorAll('.hg-button')) {
+    const r = e.getBoundingClientRect();
+    if (r.width < 46 || r.height < 46) { out.push('small key ' + Math.round(r.width) + 'x' + Math.round(r.height)); break; }
+  }
+  for (const e of document.querySelectorAll('.fit')) {
+    const fit = parseFloat(e.style.getPropertyValue('--fit') || '1');
+    if (fit < 0.75) out.push('fit ' + fit.toFixed(2) + ' ' + e.className);
+  }
+  return [...new Set(out)];
+}"""
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Static files with the product's content security policy."""
+
+    def end_headers(self) -> None:
+        """Add the policy."""
+        self.send_header("Content-Security-Policy", CSP)
+        super().end_headers()
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+def serve() -> tuple[http.server.ThreadingHTTPServer, str]:
+    """The built pages on a free port of loopback."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(BUILT)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server, f"http://127.0.0.1:{server.server_address[1]}"
+
+
+def states(asked: str) -> list[tuple[str, str]]:
+    """Each recorded state with the languages it can be looked at in."""
+    found = []
+    for path in sorted(WIRE.glob("*.json")):
+        if asked and path.stem not in asked.split(","):
+            continue
+        own = json.loads(path.read_text("utf-8"))["locale"]
+        twice = own == "en" and not (WIRE / f"{path.stem}_hi.json").exists()
+        found += [(path.stem, locale) for locale in (("en", "hi") if twice else (own,))]
+    return found
+
+
+def look(page: Page, url: str, axe: bool) -> list[str]:
+    """What is wrong with one page."""
+    problems: list[str] = []
+    listen = lambda message: problems.append(f"console {message.text[:160]}") if message.type == "error" else None  # noqa: E731
+    page.on("console", listen)
+    page.goto(url)
+    page.wait_for_selector("[data-testid=page]")
+    page.evaluate("document.fonts.ready")
+    page.wait_for_timeout(120)
+    problems += page.evaluate(PROBE)
+    if axe:
+        tags = "['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']"
+        found = page.evaluate(f"axe.run(document, {{runOnly: {tags}}}).then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(' | ')))")
+        problems += [f"axe {line}" for line in found]
+    page.remove_listener("console", listen)
+    return [line for line in problems if "/api/kiosk" not in line and "404" not in line and "whep" not in line]
+
+
+def round_trip(browser: Browser, base: str, args: argparse.Namespace) -> int:
+    """Every state on every panel; the number of problems."""
+    count = 0
+    for panel in args.panels.split(","):
+        width, height = PANELS[panel]
+        context = browser.new_context(viewport={"width": width, "height": height}, has_touch=True)
+        if args.axe:
+            context.add_init_script(path=str(AXE))
+        page = context.new_page()
+        for name, locale in states(args.states):
+            url = f"{base}/?wire={name}&locale={locale}&text={args.text}&contrast={args.contrast}"
+            for problem in look(page, url, args.axe):
+                count += 1
+                print(f"{panel} {name} {locale}: {problem}")
+            if args.out:
+                page.screenshot(path=str(Path(args.out) / f"{name}.{locale}.{panel}.{args.text}.png"))
+        context.close()
+    return count
+
+
+def main() -> None:
+    """Parse, look, and say how many problems there are."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--states", default="")
+    parser.add_argument("--panels", default=",".join(PANELS))
+    parser.add_argument("--text", default="normal", choices=("normal", "large", "largest"))
+    parser.add_argument("--contrast", default="normal")
+    parser.add_argument("--axe", action="store_true")
+    parser.add_argument("--out", default="")
+    args = parser.parse_args()
+    if args.out:
+        Path(args.out).mkdir(parents=True, exist_ok=True)
+    server, base = serve()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        count = round_trip(browser, base, args)
+        browser.close()
+    server.shutdown()
+    print(f"{count} problems")
+
+
+if __name__ == "__main__":
+    main()
