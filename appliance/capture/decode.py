@@ -24,6 +24,8 @@ MAX_SOUND_SECONDS = 600.0
 RATES_HZ = range(4_000, 192_001)
 """sample rates taken; below, a small file would grow without bound"""
 MAX_CHANNELS = 8
+MAX_SCANS = 100
+"""our choice: encoders write about ten; thousands in a small file keep a processor busy for minutes"""
 
 
 def decode_jpeg(data: bytes, width_px: int = 640, height_px: int = 480) -> NDArray[np.uint8]:
@@ -36,6 +38,8 @@ def decode_jpeg(data: bytes, width_px: int = 640, height_px: int = 480) -> NDArr
         Invalid: "capture.bad_picture": not a JPEG, or a damaged one.
         TooLarge: "capture.picture_too_large", told from the header.
     """
+    if data.count(b"\xff\xda") > MAX_SCANS:
+        raise Invalid("capture.bad_picture", "a JPEG with more passes than any camera makes")
     try:
         with JpegImageFile(io.BytesIO(data)) as picture:
             refuse_huge(picture.width, picture.height)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from appliance.capture.recording import Want, probe, read
-from appliance.capture.source import Camera, ChunkCallback, FrameCallback, Microphone
+from appliance.capture.source import Camera, ChunkCallback, FrameCallback, Microphone, Source
 from appliance.errors import ApplianceError, Broken, NotFound, WrongState
 from appliance.messages import AudioChunk, VideoFrame
 from appliance.settings import Capture
@@ -21,15 +21,29 @@ READY_POLL_SECONDS = 0.002
 """our choice: how often a player without pacing asks whether it may go on"""
 
 
-class ReplayMicrophone(Microphone):
-    """The sound of a recording."""
+class _ReplaySource(Source):
+    """The common part of the two below."""
 
     name = "replay"
 
     def __init__(self, recording: Recording, stall_seconds: float) -> None:
         super().__init__(stall_seconds)
         self._recording = recording
-        self._on_chunk: ChunkCallback | None = None
+
+    async def close(self) -> None:
+        """Give no more; the playing ends when nobody listens or watches."""
+        self._mark_closed()
+        await self._recording.closed()
+
+    def ended(self, failure: ApplianceError | None) -> None:
+        """There is no more; a failure is a loss."""
+        self.detail = "the recording has ended"
+        if failure is not None and self.is_open:
+            self._mark_lost(failure.message)
+
+
+class ReplayMicrophone(_ReplaySource, Microphone):
+    """The sound of a recording."""
 
     async def open(self, on_chunk: ChunkCallback) -> None:
         """Give chunks from now on; begins the playing of a paced recording."""
@@ -37,28 +51,15 @@ class ReplayMicrophone(Microphone):
         self._mark_opened()
         await self._recording.opened()
 
-    async def close(self) -> None:
-        """Give no more; the playing ends when nobody listens."""
-        self._on_chunk = None
-        self._mark_closed()
-        await self._recording.closed()
-
     def give(self, chunk: AudioChunk) -> None:
         """Pass a chunk on; called on the player's thread."""
-        if (callback := self._on_chunk) is not None:
+        if self.is_open:
             self._mark_fresh()
-            callback(chunk)
+            self._on_chunk(chunk)
 
 
-class ReplayCamera(Camera):
+class ReplayCamera(_ReplaySource, Camera):
     """The pictures of a recording."""
-
-    name = "replay"
-
-    def __init__(self, recording: Recording, stall_seconds: float) -> None:
-        super().__init__(stall_seconds)
-        self._recording = recording
-        self._on_frame: FrameCallback | None = None
 
     async def open(self, on_frame: FrameCallback) -> None:
         """Give frames from now on; begins the playing of a paced recording."""
@@ -66,17 +67,11 @@ class ReplayCamera(Camera):
         self._mark_opened()
         await self._recording.opened()
 
-    async def close(self) -> None:
-        """Give no more; the playing ends when nobody watches."""
-        self._on_frame = None
-        self._mark_closed()
-        await self._recording.closed()
-
     def give(self, frame: VideoFrame) -> None:
         """Pass a frame on; called on the player's thread."""
-        if (callback := self._on_frame) is not None:
+        if self.is_open:
             self._mark_fresh()
-            callback(frame)
+            self._on_frame(frame)
 
 
 class Recording:
@@ -183,9 +178,9 @@ class Recording:
         if self._paced:
             self._given = time.monotonic()
         try:
-            self._play_once(path, want)
-            while self._loop and not self._stop.is_set():
-                self._play_once(path, want)
+            more = self._play_once(path, want)
+            while more and self._loop and not self._stop.is_set():
+                more = self._play_once(path, want)
         except ApplianceError as exc:
             failure = exc
         except Exception as exc:
@@ -196,17 +191,19 @@ class Recording:
 
     def _finish(self, end: asyncio.Future[None], failure: ApplianceError | None) -> None:
         for source in (self.microphone, self.camera):
-            source.detail = failure.message if failure else "the recording has ended"
+            source.ended(failure)
         loop = end.get_loop()
         if not loop.is_closed():
             loop.call_soon_threadsafe(_settle, end, failure)
 
-    def _play_once(self, path: Path, want: Want) -> None:
+    def _play_once(self, path: Path, want: Want) -> bool:
+        """Give everything once; false when there was nothing."""
         began = self._given
         for item in read(path, want):
             if not self._may_give(began + item.t, item):
-                return
+                break
             self._give(item, began)
+        return self._given > began
 
     def _may_give(self, t: float, item: AudioChunk | VideoFrame) -> bool:
         """Wait until the item is due; false when told to stop."""

@@ -94,8 +94,13 @@ class WebRtcPeers:
             Busy: "capture.webrtc_busy" while the browser of another session sends.
         """
         _check_offer(offer_sdp)
-        await self._make_room(session_id)
-        return await self._answer(_Sender(session_id, self.camera, self.microphone), offer_sdp)
+        await self._wait_for_room(session_id)
+        sender = _Sender(session_id, self.camera, self.microphone)
+        answer = await sender.answer(offer_sdp)
+        while (last := self._sender()) is not None:
+            self._forget(last)
+            await last.close()
+        return answer, self._keep(sender)
 
     async def whep(self, offer_sdp: str) -> tuple[str, str]:
         """Send a browser the self-view.
@@ -110,7 +115,8 @@ class WebRtcPeers:
         viewers = [key for key, peer in self._peers.items() if isinstance(peer, _Viewer)]
         for key in viewers[: len(viewers) - VIEWERS + 1]:
             await self.delete(key)
-        return await self._answer(_Viewer(self._capture.frame_rate_hz), offer_sdp)
+        viewer = _Viewer(self._capture.frame_rate_hz)
+        return await viewer.answer(offer_sdp), self._keep(viewer)
 
     async def delete(self, resource_id: str) -> None:
         """End a connection.
@@ -128,32 +134,22 @@ class WebRtcPeers:
         peers, self._peers = list(self._peers.values()), {}
         await asyncio.gather(*(peer.close() for peer in peers))
 
-    async def _make_room(self, session_id: str) -> None:
-        """Close the sender there is, unless it is another session's and alive."""
+    async def _wait_for_room(self, session_id: str) -> None:
+        """Give the sender of another session a moment to show that it has gone."""
         deadline = time.monotonic() + YIELD_SECONDS
-        while (sender := self._sender()) is not None:
-            if sender.session_id == session_id or not sender.fresh:
-                self._forget(sender)
-                await sender.close()
-            elif time.monotonic() > deadline:
+        while (sender := self._sender()) is not None and sender.session_id != session_id and sender.fresh:
+            if time.monotonic() > deadline:
                 raise Busy("capture.webrtc_busy", "another browser is sending")
-            else:
-                await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(_LOOK_SECONDS)
 
     def _sender(self) -> _Sender | None:
         return next((peer for peer in self._peers.values() if isinstance(peer, _Sender)), None)
 
-    async def _answer(self, peer: _Peer, offer_sdp: str) -> tuple[str, str]:
+    def _keep(self, peer: _Peer) -> str:
         resource_id = secrets.token_urlsafe(16)
         self._peers[resource_id] = peer
-        try:
-            answer = await peer.answer(offer_sdp)
-        except BaseException:
-            self._peers.pop(resource_id, None)
-            await peer.close()
-            raise
-        peer.watch(lambda: self._forget(peer))
-        return answer, resource_id
+        peer.begin(lambda: self._forget(peer))
+        return resource_id
 
     def _forget(self, peer: _Peer) -> None:
         self._peers = {key: other for key, other in self._peers.items() if other is not peer}
@@ -175,23 +171,26 @@ class _Peer:
         return state in ("failed", "closed", "disconnected") or (state != "connected" and late)
 
     def prepare(self) -> None:
-        """Add what we send or take, once the offer is known."""
+        """Add what we send, once the offer is known."""
 
     async def answer(self, offer_sdp: str) -> str:
-        """The answer to an offer."""
+        """The answer to an offer; the connection is closed when there is none."""
         offer = RTCSessionDescription(_without_candidates(offer_sdp), "offer")
         try:
             await self._connection.setRemoteDescription(offer)
             self.prepare()
             await self._connection.setLocalDescription(await self._connection.createAnswer())
-        except Exception as exc:  # aiortc raises a dozen unrelated classes for SDP it cannot read
+        except BaseException as exc:  # aiortc raises a dozen unrelated classes for SDP it cannot read
+            await self.close()
+            if not isinstance(exc, Exception):
+                raise
             raise Invalid(
                 "capture.bad_offer", f"the SDP offer cannot be answered: {type(exc).__name__}"
             ) from exc
         return str(self._connection.localDescription.sdp)
 
-    def watch(self, forget: Callable[[], None]) -> None:
-        """Close by itself when the other side has gone."""
+    def begin(self, forget: Callable[[], None]) -> None:
+        """Begin to take or give; close by itself when the other side has gone."""
         self._start(self._watch(forget), "webrtc-watch")
 
     async def close(self) -> None:
@@ -238,8 +237,9 @@ class _Sender(_Peer):
         silent = self._last_at is not None and time.monotonic() - self._last_at > VANISH_SECONDS
         return silent or super().gone
 
-    def prepare(self) -> None:
+    def begin(self, forget: Callable[[], None]) -> None:
         """Take the first track of each kind."""
+        super().begin(forget)
         for transceiver in self._connection.getTransceivers():
             track = transceiver.receiver.track
             if track is not None and track.kind not in self._taken:

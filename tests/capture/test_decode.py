@@ -69,6 +69,17 @@ def test_a_picture_of_100_megapixels_is_refused_by_its_header() -> None:
     assert time.perf_counter() - began < 0.1
 
 
+def test_a_jpeg_that_would_take_minutes_is_refused() -> None:
+    out = io.BytesIO()
+    Image.fromarray(recordings.picture(4000, 4000)).save(out, "JPEG", progressive=True)
+    data = out.getvalue()
+    last = data.rindex(b"\xff\xda")
+    began = time.perf_counter()
+    with pytest.raises(Invalid):
+        decode_jpeg(data[:-2] + data[last:-2] * 2000 + b"\xff\xd9")
+    assert time.perf_counter() - began < 0.2
+
+
 @pytest.mark.parametrize("data", [b"", b"\xff\xd8\xff", b"GIF89a" + b"\0" * 100, jpeg()[:2000], jpeg()[:300]])
 def test_no_jpeg_or_a_truncated_one(data: bytes) -> None:
     with pytest.raises(Invalid) as caught:

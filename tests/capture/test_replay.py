@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from appliance.capture.replay import Recording
-from appliance.errors import Invalid, NotFound, WrongState
+from appliance.errors import Broken, Invalid, NotFound, WrongState
 from appliance.messages import AudioChunk, SourceState, VideoFrame
 from tests.capture import recordings
 
@@ -81,7 +81,7 @@ async def test_paced_it_takes_its_time_on_the_monotonic_clock(film: Path) -> Non
     await recording.microphone.open(lambda chunk: given.append((time.monotonic(), chunk.end)))
     await recording.camera.open(lambda frame: given.append((time.monotonic(), frame.t)))
     await recording.wait_end()
-    assert 0.95 < time.monotonic() - began < 2.0
+    assert 0.95 < time.monotonic() - began < 4.0
     assert all(late > -0.02 for late in (now - t for now, t in given))
     assert np.median([now - t for now, t in given]) < 0.1
 
@@ -138,5 +138,6 @@ async def test_a_listener_that_fails_ends_the_recording_with_its_error(speech: P
     recording = Recording(speech, paced=False)
     await recording.microphone.open(fail)
     await recording.play()
-    with pytest.raises(Exception, match="RuntimeError"):
+    with pytest.raises(Broken, match="RuntimeError"):
         await recording.wait_end()
+    assert recording.microphone.status().state is SourceState.LOST

@@ -165,6 +165,14 @@ async def test_bad_offers(peers: WebRtcPeers, offer: str) -> None:
         assert caught.value.code == "capture.bad_offer"
 
 
+async def test_a_bad_offer_does_not_end_the_connection_there_is(peers: WebRtcPeers) -> None:
+    page, resource = await connect(peers, "s", Tone())
+    with pytest.raises(Invalid):
+        await peers.whip("s", "v=0\r\nm=audio 9 RTP/AVP 0\r\n")
+    await peers.delete(resource)
+    await page.close()
+
+
 async def test_data_channels_are_refused(peers: WebRtcPeers) -> None:
     page = Page()
     page.connection.createDataChannel("x")
