@@ -1,0 +1,1 @@
+"""Whole implementations with scripted behaviour, for tests of more than one room."""
