@@ -6,7 +6,7 @@ import asyncio
 import functools
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,13 @@ from appliance.coach.coach import Coach
 from appliance.coach.embedder import MODEL_FILE, TOKENIZER_FILE, Embedder
 from appliance.devices import BoothDevices
 from appliance.errors import ApplianceError
-from appliance.heartbeat import Heartbeat
 from appliance.interview import chooser
 from appliance.interview.conductor import Conductor
 from appliance.interview.parts import Parts
 from appliance.interview.questions import PACKS, QuestionBank
 from appliance.messages import FaceObservation, PostureObservation, VideoFrame
-from appliance.runtime.lifecycle import Lifecycle, Service
-from appliance.runtime.model_files import CHECKOUT, ModelFiles
+from appliance.runtime.lifecycle import Service
+from appliance.runtime.model_files import ModelFiles
 from appliance.settings import Settings
 from appliance.speech.engines import open_transcriber
 from appliance.speech.listener import Listener
@@ -35,8 +34,6 @@ from appliance.store.interview_store import InterviewStore
 from appliance.vision.expression import ExpressionClassifier
 from appliance.vision.watcher import Watcher
 from appliance.voice.speaker import open_speaker
-from appliance.web.parts import WebParts
-from appliance.web.server import Server
 
 log = logging.getLogger(__name__)
 BACKLOG_SECONDS = 1.0
@@ -49,9 +46,10 @@ class Booth:
 
     settings: Settings
     conductor: Conductor
-    lifecycle: Lifecycle
+    peers: WebRtcPeers
     recording: Recording | None
-    services: Mapping[str, Service]
+    services: tuple[Service, ...]
+    """in the order of their start"""
 
 
 class _Senses:
@@ -78,7 +76,6 @@ def build(
         settings: of the site.
         recording: plays instead of the site's camera and microphone.
         keep: in the site's database; else in memory only.
-        web: with its server.
     """
     files = model_setup.files_of(settings)
     senses = _Senses()
@@ -100,23 +97,7 @@ def build(
         choose=chooser.Chooser(bank).choose,
     )
     conductor = senses.conductor = Conductor(parts, settings)
-    heartbeat = Heartbeat(conductor)
-    services: list[Service] = [store, listener, watcher, coach, conductor]
-    if web:
-        services.append(
-            Server(
-                WebParts(
-                    conductor=conductor,
-                    parts=parts,
-                    peers=peers,
-                    settings=settings,
-                    health=heartbeat.health,
-                    page_dir=CHECKOUT / "kiosk_ui" / "dist",
-                )
-            )
-        )
-        services.append(heartbeat)
-    return Booth(settings, conductor, Lifecycle(services), recording, {s.name: s for s in services})
+    return Booth(settings, conductor, peers, recording, (store, listener, watcher, coach, conductor))
 
 
 def build_rehearsal(settings: Settings) -> Booth:
@@ -126,7 +107,7 @@ def build_rehearsal(settings: Settings) -> Booth:
         None, settings.capture, paced=False, ready=lambda: all(ready() for ready in waiting)
     )
     capture = replace(settings.capture, camera="replay", microphone="replay")
-    booth = build(replace(settings, capture=capture), recording, keep=False, web=False)
+    booth = build(replace(settings, capture=capture), recording, keep=False)
     parts = booth.conductor.parts
     waiting.append(lambda: parts.listener.backlog_seconds < BACKLOG_SECONDS)
     waiting.append(parts.watcher.ready)

@@ -66,7 +66,7 @@ class Heartbeat:
             return "the conductor does not tick"
         try:
             async with asyncio.timeout(DATABASE_SECONDS):
-                await self._conductor.parts.store.ping()
+                await self._conductor.parts.store.health()
         except TimeoutError:
             return "the database does not answer"
         return "a model hangs" if longest_call_seconds(time.monotonic()) > INFERENCE_SECONDS else None

@@ -19,6 +19,7 @@ from appliance.errors import Broken, NotFound
 from appliance.interview import view
 from appliance.interview.conductor import Conductor
 from appliance.messages import InterviewRecord
+from appliance.runtime.lifecycle import Lifecycle
 from appliance.settings import Settings
 
 FOR_EVER = 1e9
@@ -78,7 +79,8 @@ async def _booth(settings: Settings) -> AsyncIterator[tuple[Conductor, Recording
     if recording is None:
         raise Broken("app.no_recording", "the rehearsal has no recording to play")
     ready = asyncio.Event()
-    running = asyncio.create_task(booth.lifecycle.run(ready))
+    lifecycle = Lifecycle(booth.services)
+    running = asyncio.create_task(lifecycle.run(ready))
     waiting = asyncio.create_task(ready.wait())
     await asyncio.wait([running, waiting], return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
@@ -87,13 +89,15 @@ async def _booth(settings: Settings) -> AsyncIterator[tuple[Conductor, Recording
             await running
         yield booth.conductor, recording
     finally:
-        booth.lifecycle.request_stop()
+        lifecycle.request_stop()
         await running
 
 
 async def _command(conductor: Conductor, name: str, **args: Any) -> None:
     await conductor.command(name, args)
     await conductor.settle()
+    if conductor.failed:
+        raise Broken("app.rehearsal_failed", f"the interview broke off after {name}")
     trouble = conductor.facts.trouble
     if trouble is not None and trouble["error"].startswith(("interview.", "web.", "runtime.")):
         raise Broken(trouble["error"], trouble["message"])

@@ -14,7 +14,12 @@ from pathlib import Path
 
 from appliance import app, demo
 from appliance.errors import Unavailable
+from appliance.heartbeat import Heartbeat
+from appliance.runtime.lifecycle import Lifecycle, Service
+from appliance.runtime.model_files import CHECKOUT
 from appliance.settings import Settings
+from appliance.web.parts import WebParts
+from appliance.web.server import Server
 
 log = logging.getLogger(__name__)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -43,10 +48,25 @@ def serve(settings: Settings, kiosk: bool = False, recorded: bool = False) -> in
     return 0
 
 
+def services_of(booth: app.Booth) -> list[Service]:
+    """Everything that runs in a booth that serves a page."""
+    heartbeat = Heartbeat(booth.conductor)
+    parts = WebParts(
+        conductor=booth.conductor,
+        parts=booth.conductor.parts,
+        peers=booth.peers,
+        settings=booth.settings,
+        health=heartbeat.health,
+        page_dir=CHECKOUT / "kiosk_ui" / "dist",
+    )
+    return [*booth.services, Server(parts), heartbeat]
+
+
 async def _run(booth: app.Booth, kiosk: bool, played: demo.Demo | None) -> None:
     loop = asyncio.get_running_loop()
+    lifecycle = Lifecycle(services_of(booth))
     for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, booth.lifecycle.request_stop)
+        loop.add_signal_handler(name, lifecycle.request_stop)
     ready = asyncio.Event()
     async with contextlib.AsyncExitStack() as stack:
         told = loop.create_task(_say_where(booth.settings, ready))
@@ -56,7 +76,7 @@ async def _run(booth: app.Booth, kiosk: bool, played: demo.Demo | None) -> None:
         if played is not None:
             acting = loop.create_task(demo.act(played, booth.conductor, ready))
             stack.callback(acting.cancel)
-        await booth.lifecycle.run(ready)
+        await lifecycle.run(ready)
 
 
 def address(settings: Settings) -> str:

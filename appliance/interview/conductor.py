@@ -57,6 +57,7 @@ class Conductor:
         self._sent: view.Wire = {}
         self._queue: asyncio.Queue[tuple[str, Callable[[], Awaitable[None]]]] = asyncio.Queue()
         self._clock_sent_at = 0.0
+        self.failed = False
         self.ticked_at = clock()
         """monotonic seconds; the watchdog asks for it"""
 
@@ -195,6 +196,10 @@ class Conductor:
             except ApplianceError as exc:
                 log.warning("%s: %s", name, exc.code)
                 self.facts.trouble = exc.as_json()
+            except Exception:  # a defect of ours: the process ends, systemd starts it, the interview resumes
+                log.exception("%s failed", name)
+                self.failed = True
+                raise
             finally:
                 self._queue.task_done()
             self.publish()

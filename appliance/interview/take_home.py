@@ -20,8 +20,14 @@ QR_BYTES = 300
 STICK = Path("/run/kabil-usb")
 """the one place where the system mounts a stick"""
 PRINT_SECONDS = 30.0
-_SHORT = {"confidence": "conf", "communication": "comm", "fluency": "flu", "eye_contact": "eye", "posture": "post",
-          "engagement": "eng"}
+_SHORT = {
+    "confidence": "conf",
+    "communication": "comm",
+    "fluency": "flu",
+    "eye_contact": "eye",
+    "posture": "post",
+    "engagement": "eng",
+}
 
 
 def results(
@@ -30,7 +36,10 @@ def results(
     """The wire's Results."""
     report = record.report or {}
     answers = [
-        {**(view.review(a, sound_url(a.answer.id)) or {}), "question": _question(record, a.answer.question.id)}
+        {
+            **(view.review(a, sound_url(a.answer.id)) or {}),
+            "question": _question(record, a.answer.question.id),
+        }
         for a in record.final_answers
     ]
     return {
@@ -112,7 +121,14 @@ async def _to_printer(page: bytes, queue: str) -> None:
     if not queue:
         raise Unavailable("report.no_printer", "no printer is set up")
     printing = await asyncio.create_subprocess_exec(
-        "lp", "-s", "-d", queue, "--", "-", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL,
+        "lp",
+        "-s",
+        "-d",
+        queue,
+        "--",
+        "-",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:

@@ -67,8 +67,8 @@ class Lifecycle:
             for task in (*tasks, stop):
                 task.cancel()
             await asyncio.gather(*tasks, stop, return_exceptions=True)
-        if stop not in done:
-            dead = done.pop()
+        done.discard(stop)
+        for dead in done:
             raise dead.exception() or RuntimeError(f"{dead.get_name()} ended by itself")
 
     async def _stop(self, service: Service) -> None:
