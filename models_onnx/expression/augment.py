@@ -9,18 +9,18 @@ from torch import Tensor
 from torch.nn import functional
 
 # All ranges are our choice; those of pose, blur and scale cover what a landmark crop of a live camera shows.
-TURN_DEG = 12.0
-SCALE = (0.86, 1.16)
-SHEAR = 0.06
+TURN_DEG = 10.0
+SCALE = (0.88, 1.14)
+SHEAR = 0.05
 SHIFT = 0.1  # of the half width: up to 2.4 px each way
-CONTRAST = (0.7, 1.25)
-BRIGHTNESS = 0.2  # of the half range
-GAMMA = (0.7, 1.4)
-SIDE_LIGHT = 0.2  # of the half range, at the border, from a random direction
-BLUR_SHARE, SMALL_SHARE, NOISE_SHARE, ERASE_SHARE = 0.12, 0.12, 0.1, 0.35
+CONTRAST = (0.8, 1.2)
+BRIGHTNESS = 0.15  # of the half range
+GAMMA = (0.75, 1.33)
+SIDE_LIGHT = 0.15  # of the half range, at the border, from a random direction
+BLUR_SHARE, SMALL_SHARE, NOISE_SHARE, ERASE_SHARE = 0.08, 0.08, 0.06, 0.2
 SMALL_SIDES = (24, 28, 32, 38)
 NOISE = 0.03
-ERASE_PX = (6, 18)
+ERASE_PX = (6, 16)
 
 
 def uniform(count: int, low: float, high: float) -> Tensor:

@@ -18,8 +18,8 @@ HELD_OUT_SHARE = 0.07
 MAJORITY_SHARE = 0.3
 """How far a target is pulled from the vote shares towards the majority (our choice)."""
 
-RARE_POWER = 0.35
-"""Sampling weight = (most frequent / own frequency) ** this (our choice): contempt comes 4 times as often."""
+RARE_POWER = 0.4
+"""Sampling weight = (most frequent / own frequency) ** this (our choice): contempt comes 5 times as often."""
 
 
 @dataclass(frozen=True)

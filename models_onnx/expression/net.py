@@ -14,7 +14,7 @@ STUDENT_WIDTHS = (32, 48, 96, 120)
 MIN_VARIANCE = 1e-3
 """Added to the variance of a face (range about -1..1), so that an empty crop is not blown up (our choice)."""
 
-DROPOUT = 0.2
+DROPOUT = 0.1
 """Share of pooled features dropped in training (our choice)."""
 
 
