@@ -9,35 +9,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.speech.microphone_check import MicrophoneLevel
-from appliance.speech.prosody import CLIP_LEVEL, SILENT_DB
+from appliance.speech.prosody import SILENT_DB, STEP_SECONDS, clipped_count, peak_of
 from appliance.speech.voice_activity import VoiceDetector
 
-PIECE_SECONDS = 0.1
+LEVEL_SECONDS = 0.3
+PEAK_SECONDS = 1.0
+CLIPPED_SECONDS = 2.0
+SPEECH_SECONDS = 5.0
+"""how far each needle looks back; our choice"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    rms_db: float
+    rms_db: NDArray[np.float32]
     peak: int
     clipped_ratio: float
     speaking: bool
 
 
 class LevelMeter:
-    """Keeps the last five seconds in pieces of about 100 ms; never the sound itself."""
+    """Keeps the loudness of the last seconds; never the sound itself."""
 
     def __init__(self, detector: VoiceDetector) -> None:
         self._detector = detector
-        self._pieces: deque[_Piece] = deque(maxlen=50)
+        self._pieces: deque[_Piece] = deque(maxlen=round(SPEECH_SECONDS / 0.02))
         self._booth: deque[float] = deque(maxlen=50)
 
     def feed(self, samples: NDArray[np.int16], rms_db: NDArray[np.float32]) -> None:
         """Take a piece with its loudness per step, after the detector took it."""
-        peak = max(int(samples.max()), -int(samples.min()))
-        clipped = 0.0
-        if peak >= CLIP_LEVEL:
-            clipped = float(np.mean(np.abs(samples.astype(np.int32)) >= CLIP_LEVEL))
-        self._pieces.append(_Piece(_mean_db(rms_db), peak, clipped, self._detector.speaking))
+        clipped_ratio = clipped_count(samples) / len(samples)
+        self._pieces.append(_Piece(rms_db, peak_of(samples), clipped_ratio, self._detector.speaking))
 
     def feed_booth(self, rms_db: NDArray[np.float32]) -> None:
         """Take the loudness of a piece that came while the booth spoke."""
@@ -55,18 +56,28 @@ class LevelMeter:
         booth_db = float(np.percentile(booth, 80)) if booth else None
         if not pieces:
             return MicrophoneLevel(age_seconds=age_seconds, booth_db=booth_db, device=device)
-        speech = [p.rms_db for p in pieces if p.speaking]
+        speech = [_mean_db(p.rms_db) for p in _last(pieces, SPEECH_SECONDS) if p.speaking]
         return MicrophoneLevel(
-            rms_db=float(np.mean([p.rms_db for p in pieces[-3:]])),
-            peak_db=_db(max(p.peak for p in pieces[-10:]) / 32_768.0),
+            rms_db=_mean_db(np.concatenate([p.rms_db for p in _last(pieces, LEVEL_SECONDS)])),
+            peak_db=_db(max(p.peak for p in _last(pieces, PEAK_SECONDS)) / 32_768.0),
             speech_db=float(np.percentile(speech, 70)) if speech else None,
             noise_floor_db=self._detector.floor_db,
-            clipped_ratio=float(np.mean([p.clipped_ratio for p in pieces[-20:]])),
+            clipped_ratio=float(np.mean([p.clipped_ratio for p in _last(pieces, CLIPPED_SECONDS)])),
             age_seconds=age_seconds,
             speaking=pieces[-1].speaking,
             booth_db=booth_db,
             device=device,
         )
+
+
+def _last(pieces: tuple[_Piece, ...], seconds: float) -> tuple[_Piece, ...]:
+    """The newest pieces that together are at least that long."""
+    steps = 0
+    for index in range(len(pieces) - 1, -1, -1):
+        steps += len(pieces[index].rms_db)
+        if steps * STEP_SECONDS >= seconds:
+            return pieces[index:]
+    return pieces
 
 
 def _mean_db(rms_db: NDArray[np.float32]) -> float:

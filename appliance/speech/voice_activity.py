@@ -22,8 +22,8 @@ FLOOR_BIAS_DB = 3.0
 SPEECH_OVER_FLOOR_DB = 8.0
 LOWEST_SPEECH_DB = -62.0
 """nothing quieter is called speech, however quiet the room; our choice"""
-START_STEPS = 4
-"""loud steps of a piece of ten that make it speech: 40 ms; our choice"""
+START_STEPS = 5
+"""loud steps within a piece that make it speech: 50 ms; our choice"""
 STOP_SECONDS = 0.3
 """silence that ends voice activity: longer than a stop consonant; our choice"""
 
@@ -44,12 +44,13 @@ class VoiceDetector:
         self.speaking = False
         self.steps = 0
         self._last_loud = 0
-        self._minima: deque[float] = deque([START_FLOOR_DB], maxlen=int(FLOOR_SECONDS / 0.1))
+        self._minima: deque[tuple[int, float]] = deque([(0, START_FLOOR_DB)])
+        """rising; the first one is the lowest of the last seconds"""
 
     @property
     def floor_db(self) -> float:
         """Mean loudness of the background, dB full scale."""
-        return min(self._minima) + FLOOR_BIAS_DB
+        return self._minima[0][1] + FLOOR_BIAS_DB
 
     @property
     def silence_seconds(self) -> float:
@@ -57,23 +58,32 @@ class VoiceDetector:
         return (self.steps - self._last_loud) * STEP_SECONDS
 
     def feed(self, rms_db: NDArray[np.float32]) -> Turn | None:
-        """Take the loudness of about 100 ms; whether speech began or ended in it.
+        """Take the loudness of 100 to 300 ms; whether speech began or ended in it.
 
         Shapes:
             rms_db: (n,) float32, dB full scale, steps of 10 ms
         """
-        loud = np.flatnonzero(rms_db > max(self.floor_db + SPEECH_OVER_FLOOR_DB, LOWEST_SPEECH_DB))
-        self._minima.append(float(rms_db.min()))
-        begin, self.steps = self.steps, self.steps + len(rms_db)
-        if len(loud) >= START_STEPS or (self.speaking and len(loud)):
-            self._last_loud = begin + int(loud[-1]) + 1
+        levels = rms_db.tolist()  # ten numbers: quicker than arrays
+        threshold_db = max(self.floor_db + SPEECH_OVER_FLOOR_DB, LOWEST_SPEECH_DB)
+        loud = [index for index, level in enumerate(levels) if level > threshold_db]
+        begin, self.steps = self.steps, self.steps + len(levels)
+        self._note_minimum(min(levels))
+        if len(loud) >= START_STEPS or (self.speaking and loud):
+            self._last_loud = begin + loud[-1] + 1
             if not self.speaking:
                 self.speaking = True
-                return Turn(True, begin + int(loud[0]))
+                return Turn(True, begin + loud[0])
         elif self.speaking and self.silence_seconds >= STOP_SECONDS:
             self.speaking = False
             return Turn(False, self._last_loud)
         return None
+
+    def _note_minimum(self, level_db: float) -> None:
+        while self._minima and self._minima[-1][1] >= level_db:
+            self._minima.pop()
+        self._minima.append((self.steps, level_db))
+        while self._minima[0][0] < self.steps - FLOOR_SECONDS / STEP_SECONDS:
+            self._minima.popleft()
 
     def interrupt(self) -> Turn | None:
         """Sound was cut off: speech, if any, ended."""
