@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
 
 from aiohttp import web
 
@@ -10,6 +10,7 @@ from appliance.errors import NotFound, Unavailable
 from appliance.web.parts import PARTS
 from appliance.web.security import GUARD
 
+PLAIN_NAME = re.compile(r"\w[\w.-]*", re.ASCII)
 FOR_EVER = "public, max-age=31536000, immutable"
 TYPES = {
     ".js": "text/javascript",
@@ -40,14 +41,11 @@ async def index(request: web.Request) -> web.FileResponse:
 @routes.get("/assets/{name}")
 async def asset(request: web.Request) -> web.FileResponse:
     """A file of the page. Only plain names of one folder: no path, no link leads out of it."""
-    path = request.app[PARTS].page_dir / "assets" / request.match_info["name"]
+    name = request.match_info["name"]  # decoded: it may hold slashes
+    path = request.app[PARTS].page_dir / "assets" / name
     kind = TYPES.get(path.suffix)
-    if kind is None or not _is_plain(path):
+    if kind is None or not PLAIN_NAME.fullmatch(name) or path.is_symlink() or not path.is_file():
         raise NotFound("web.not_found", "there is nothing here")
     response = web.FileResponse(path, headers={"Cache-Control": FOR_EVER})
     response.content_type = kind
     return response
-
-
-def _is_plain(path: Path) -> bool:
-    return path.name == Path(path.name).name and path.is_file() and not path.is_symlink()

@@ -17,7 +17,7 @@ from appliance.web import api, events, kabil_api, media, openapi, page, streams
 from appliance.web.limits import CLAIMS_KEY, SOCKETS_KEY, Bucket, Connections, Sockets
 from appliance.web.parts import PARTS, SESSIONS, WebParts
 from appliance.web.security import GUARD, Guard, add_headers
-from appliance.web.wire import AccessLog, errors
+from appliance.web.wire import AccessLog, errors, protocol_log
 
 log = logging.getLogger(__name__)
 KEEPALIVE_SECONDS = 15.0
@@ -94,6 +94,7 @@ class Server:
         self._runner = web.AppRunner(
             make_app(self._parts),
             access_log_class=AccessLog,
+            logger=protocol_log,
             keepalive_timeout=KEEPALIVE_SECONDS,
             shutdown_timeout=STOP_SECONDS,
             auto_decompress=False,

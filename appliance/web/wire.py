@@ -6,6 +6,7 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -138,10 +139,9 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except ConnectionResetError:
         raise
     except Exception as exc:
-        where = "".join(traceback.format_tb(exc.__traceback__))
-        log.error(
-            "%s in %s\n%s", type(exc).__name__, route_of(request), where
-        )  # its text may quote a candidate
+        frames = traceback.extract_tb(exc.__traceback__)  # never the message: it may quote a candidate
+        where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
+        log.error("%s in %s: %s", type(exc).__name__, route_of(request), where)
         return reply({"error": "web.broken", "message": "the booth made a mistake"}, 500)
 
 
@@ -156,9 +156,23 @@ def _is_socket(request: web.Request) -> bool:
 
 def route_of(request: web.BaseRequest) -> str:
     """The route's pattern: a path may name a session or hold anything."""
-    info = getattr(request, "match_info", None)
+    info = getattr(request, "_match_info", None)  # its property fails for requests that could not be read
     resource = info.route.resource if info is not None else None
     return resource.canonical if resource is not None else "(none)"
+
+
+class _NoContent(logging.Filter):
+    """aiohttp quotes what it could not read; only the kind of the error stays."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Take the quotation out."""
+        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else record.levelname
+        record.msg, record.args, record.exc_info, record.exc_text = "a connection: %s", (kind,), None, None
+        return True
+
+
+protocol_log = logging.getLogger("appliance.web.protocol")
+protocol_log.addFilter(_NoContent())
 
 
 class AccessLog(AbstractAccessLogger):

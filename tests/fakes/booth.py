@@ -36,7 +36,14 @@ from tests.speech.sounds import DATA, read_sound
 
 ROLE = "ml_engineer"
 UNHURRIED = 1e6
-AGREED = {"microphone": True, "camera": True, "expression": False, "keep": False, "share": False, "adult": True}
+AGREED = {
+    "microphone": True,
+    "camera": True,
+    "expression": False,
+    "keep": False,
+    "share": False,
+    "adult": True,
+}
 
 
 class FakeSpeaker(Speaker):
