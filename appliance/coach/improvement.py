@@ -88,14 +88,21 @@ def summary(answers: Sequence[Answered], phrases: Phrases) -> str:
     following = next((p.text for p in points if plan and p.kind == "try" and p.topic == plan[0][0]), "")
     if not strength and not following:
         return phrases.text("feedback", "nothing")
-    return phrases.text("feedback", "summary", answers=len(answers), strength=strength, next=following).strip()
+    return phrases.text(
+        "feedback", "summary", strength=strength, next=following
+    ).strip()
 
 
 def not_measured(answers: Sequence[Answered], scores: Mapping[str, float | None]) -> list[dict[str, Any]]:
     """What could not be measured, and why."""
-    rows = [{"what": "content", "question_id": a.answer.question.id, "reason": a.review.not_judged}
-            for a in answers if a.review.not_judged]
-    return rows + [{"what": name, "reason": _why(answers, name)} for name, value in scores.items() if value is None]
+    rows = [
+        {"what": "content", "question_id": a.answer.question.id, "reason": a.review.not_judged}
+        for a in answers
+        if a.review.not_judged
+    ]
+    return rows + [
+        {"what": name, "reason": _why(answers, name)} for name, value in scores.items() if value is None
+    ]
 
 
 def _why(answers: Sequence[Answered], name: str) -> str:

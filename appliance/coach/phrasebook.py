@@ -20,11 +20,15 @@ class Phrases:
     def __init__(self, table: Mapping[str, Any]) -> None:
         self._table = table
 
-    def strength(self, topic: str, *, quote: str | None = None, at: float | None = None, **values: Any) -> FeedbackPoint:
+    def strength(
+        self, topic: str, *, quote: str | None = None, at: float | None = None, **values: Any
+    ) -> FeedbackPoint:
         """A strength."""
         return self._point("strength", topic, quote, at, values)
 
-    def trying(self, topic: str, *, quote: str | None = None, at: float | None = None, **values: Any) -> FeedbackPoint:
+    def trying(
+        self, topic: str, *, quote: str | None = None, at: float | None = None, **values: Any
+    ) -> FeedbackPoint:
         """A thing to try."""
         return self._point("try", topic, quote, at, values)
 
@@ -42,9 +46,9 @@ class Phrases:
             drill=row.get("drill"),
         )
 
-    def retry(self, what: str, **values: Any) -> str:
+    def retry(self, kind: str, /, **values: Any) -> str:
         """A sentence on the difference to the last try."""
-        return str(self._table["retry"][what].format(**values))
+        return str(self._table["retry"][kind].format(**values))
 
     def why(self, reason: str) -> str:
         """A reason code in words."""
@@ -59,7 +63,7 @@ class Phrases:
         form = self._table["count"]["one" if number == 1 else "many"]
         return str(form.format(n=round(number)))
 
-    def text(self, group: str, name: str, **values: Any) -> str:
+    def text(self, group: str, name: str, /, **values: Any) -> str:
         """Any other sentence."""
         return str(self._table[group][name].format(**values))
 

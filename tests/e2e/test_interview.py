@@ -1,0 +1,151 @@
+"""A whole interview by touch in a real browser, with a real recogniser, face model and report."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import Booth, context_of
+from tests.e2e.touch import arrive, at, check, choose, tap
+
+SHOTS = Path(os.environ["KABIL_SCREENSHOTS"]) if "KABIL_SCREENSHOTS" in os.environ else None
+
+
+def shot(page: Page, name: str) -> None:
+    """Keep a picture of the page where one is wanted."""
+    if SHOTS is not None:
+        page.wait_for_timeout(400)
+        page.screenshot(path=SHOTS / f"{name}.png")
+
+
+def answer(page: Page, seconds: float = 9.0) -> str:
+    """Speak for a while; what the captions showed."""
+    tap(page, "ready")
+    at(page, "answer")
+    expect(page.get_by_test_id("captions")).to_contain_text("python", timeout=30_000)
+    page.wait_for_timeout(seconds * 1000)
+    shown = page.get_by_test_id("captions").inner_text()
+    shot(page, "answer")
+    tap(page, "done")
+    at(page, "review", 30.0)
+    return shown
+
+
+def test_the_whole_way_with_voice_and_face(page: Page, booth: Booth) -> None:
+    shot(page, "attract")
+    arrive(page)
+    choose(page)
+    page.wait_for_timeout(2500)
+    expect(page.get_by_test_id("microphone-hint")).to_be_visible()
+    shot(page, "check")
+    check(page, warmup=False)
+    shot(page, "think")
+    shown = answer(page)
+    assert "years of experience" in shown
+    shot(page, "review")
+    tap(page, "retry")
+    at(page, "think")
+    answer(page, 2.0)
+    tap(page, "next")
+    at(page, "think")
+    answer(page, 2.0)
+    tap(page, "next")
+    at(page, "results", 30.0)
+    shot(page, "results")
+    tap(page, "take-home")
+    at(page, "take_home")
+    expect(page.get_by_test_id("qr")).to_be_visible()
+    shot(page, "take_home")
+    health = json.loads(page.evaluate("fetch('/health').then(r => r.text())"))
+    assert health["watcher"]["frames_analysed_count"] > 20
+    assert health["listener"]["engine"] == "vosk"
+    tap(page, "end")
+    at(page, "goodbye")
+
+
+def test_kill_in_the_second_answer_resumes_there(browser: Browser, tmp_path: Path) -> None:
+    booth = Booth(tmp_path, {"KABIL_INTERVIEW__QUESTIONS": "3"})
+    booth.start()
+    try:
+        with context_of(browser) as context:
+            page = context.new_page()
+            page.goto(booth.url)
+            arrive(page)
+            choose(page)
+            check(page)
+            first = page.get_by_test_id("question").first.inner_text()
+            answer(page, 2.0)
+            tap(page, "next")
+            at(page, "think")
+            second = page.get_by_test_id("question").first.inner_text()
+            tap(page, "ready")
+            at(page, "answer")
+            page.wait_for_timeout(2000)
+            booth.stop(signal.SIGKILL)
+            assert booth.start() < 15.0
+            at(page, "think", 20.0)
+            assert page.get_by_test_id("question").first.inner_text() == second != first
+            answer(page, 2.0)
+            shot(page, "resumed")
+    finally:
+        booth.stop()
+
+
+def test_without_camera_and_microphone_answers_are_typed(page: Page) -> None:
+    arrive(page, agree=())
+    choose(page)
+    tap(page, "check-next")
+    at(page, "think")
+    tap(page, "ready")
+    at(page, "answer")
+    page.get_by_test_id("typed-text").first.focus()
+    page.keyboard.type("A hash table stores keys and values and finds them with a hash function.")
+    shot(page, "typed")
+    tap(page, "done")
+    at(page, "review", 30.0)
+
+
+def test_a_reload_lands_where_the_booth_stands(page: Page) -> None:
+    arrive(page, agree=("microphone",))
+    page.reload()
+    at(page, "role")
+    choose(page)
+    page.reload()
+    at(page, "check")
+
+
+def test_erase_forgets_at_once(page: Page) -> None:
+    arrive(page, agree=())
+    choose(page)
+    tap(page, "menu")
+    tap(page, "menu-erase")
+    tap(page, "erase-confirm")
+    at(page, "goodbye")
+
+
+def test_hindi(page: Page) -> None:
+    arrive(page, language="hi", agree=())
+    choose(page)
+    shot(page, "check_hi")
+    expect(page.locator("html")).to_have_attribute("lang", "hi")
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("unshare") is None, reason="needs root for a namespace")
+def test_with_no_network_interface_but_loopback(tmp_path: Path) -> None:
+    script = Path(__file__).with_name("lonely.py")
+    inside = f"ip link set lo up && exec {shutil.which('python3') or 'python3'} -c pass"
+    assert subprocess.run(["unshare", "-n", "sh", "-c", inside], check=False).returncode == 0
+    run = subprocess.run(
+        ["unshare", "-n", "sh", "-c", f'ip link set lo up && exec "$0" -m tests.e2e.{script.stem} "$1"',
+         os.sys.executable, str(tmp_path)], capture_output=True, text=True, timeout=180, check=False,
+        cwd=Path(__file__).resolve().parents[2],
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "years of experience" in run.stdout
