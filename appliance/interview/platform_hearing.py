@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -34,7 +35,12 @@ class Stream:
     def __init__(self, worker: Worker, stream: _KeptStream, sample_rate: int) -> None:
         self._worker, self._stream = worker, stream
         self._left_bytes = int(MAX_STREAM_SECONDS * sample_rate) * BYTES_PER_SAMPLE
-        self.ended = False
+        self._ending: asyncio.Future[tuple[dict[str, Any], HeardAnswer | None]] | None = None
+
+    @property
+    def ended(self) -> bool:
+        """It takes no more sound."""
+        return self._ending is not None
 
     async def feed(self, pcm: bytes) -> dict[str, Any]:
         """Take mono s16le of any length; the vosk-server answer.
@@ -50,11 +56,10 @@ class Stream:
         return await self._worker.run(lambda: self._stream.feed(pcm))
 
     async def end(self) -> tuple[dict[str, Any], HeardAnswer | None]:
-        """The last vosk-server answer, and everything heard; nothing the second time."""
-        if self.ended:
-            return {"text": ""}, None
-        self.ended = True
-        return await self._worker.run(self._end)
+        """The last vosk-server answer, and everything heard; the same for everybody who ends it."""
+        if self._ending is None:
+            self._ending = asyncio.wrap_future(self._worker.submit(self._end))
+        return await asyncio.shield(self._ending)
 
     def _end(self) -> tuple[dict[str, Any], HeardAnswer | None]:
         return self._stream.finish(), self._stream.all_heard
