@@ -26,12 +26,12 @@ PROBE = """() => {
     const r = e.getBoundingClientRect();
     if (r.right > innerWidth + 1 || r.bottom > innerHeight + 1 || r.left < -1 || r.top < -1) out.push('outside ' + name(e));
     const hides = getComputedStyle(e).overflowX !== 'visible' || e.children.length === 0;
-    if (hides && !e.matches('.captions, video, textarea') && (e.scrollWidth > e.clientWidth + 2 || e.scrollHeight > e.clientHeight + 11)
+    if (hides && !e.matches('.captions, video, textarea, .clamped') && (e.scrollWidth > e.clientWidth + 2 || e.scrollHeight > e.clientHeight + 16)
         && e.clientWidth > 0 && getComputedStyle(e).display !== 'inline')
       out.push('overflow ' + name(e) + ' ' + e.scrollWidth + 'x' + e.scrollHeight + ' in ' + e.clientWidth + 'x' + e.clientHeight);
   }
   for (const e of document.querySelectorAll('button, a, label[data-testid], [role=tab]')) {
-    if (!seen(e) || e.closest('.screen-keyboard')) continue;
+    if (!seen(e) || e.closest('.screen-keyboard') || e.closest('[style*="clip"]')) continue;
     const r = e.getBoundingClientRect();
     if (r.width < 63.5 || r.height < 63.5) out.push('small ' + name(e) + ' ' + Math.round(r.width) + 'x' + Math.round(r.height));
   }
@@ -41,7 +41,7 @@ PROBE = """() => {
   }
   for (const e of document.querySelectorAll('.fit')) {
     const fit = parseFloat(e.style.getPropertyValue('--fit') || '1');
-    if (fit < 0.75) out.push('fit ' + fit.toFixed(2) + ' ' + e.className);
+    if (fit < 0.7) out.push('fit ' + fit.toFixed(2) + ' ' + e.className);
   }
   return [...new Set(out)];
 }"""

@@ -38,6 +38,15 @@ export function useNow(running: boolean, everyMs = 250): number {
   return now;
 }
 
+/** Seconds until an unattended booth wipes itself, counting on; null while somebody is there. */
+export function useIdleSeconds(): number | null {
+  const { known, wire } = useBooth();
+  const idle = wire.idle;
+  const now = useNow(idle !== null);
+  if (idle === null) return null;
+  return Math.max(0, Math.ceil(idle.seconds_left - Math.max(0, now - known.idle_at)));
+}
+
 export interface RunningClock {
   elapsed: number;
   left: number | null;

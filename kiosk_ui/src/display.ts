@@ -28,8 +28,7 @@ export function show(part: Partial<Display>): void {
 
 /** Back to the plain display: the next candidate chooses anew. */
 export function forget(): void {
-  if (sessionStorage.getItem(KEY) === null) return;
-  show(PLAIN);
+  if (JSON.stringify(display) !== JSON.stringify(systemWish())) show(systemWish());
   sessionStorage.removeItem(KEY);
 }
 

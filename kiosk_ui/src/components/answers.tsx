@@ -56,7 +56,7 @@ function AnswerRow({ answer, number, onOpen }: { answer: Given; number: number; 
     <AriaButton className="answer-row" onPress={onOpen} data-testid={`answer-${number}`}>
       <span className="answer-number">{number}</span>
       <span className="answer-question">
-        {questionOf(answer)}
+        <span className="clamped">{questionOf(answer)}</span>
         <span className="note">
           {answer.not_judged !== null ? t("results.not_judged", { why }) : answer.key_points.length > 0 && t("results.heard", points)}
         </span>

@@ -7,7 +7,7 @@ import { Button } from "./controls";
 export function BackButton({ onPress }: { onPress?: () => void }) {
   const { t, command } = useBooth();
   return (
-    <Button kind="plain" icon={<ArrowLeft aria-hidden />} onPress={onPress ?? (() => void command("back"))} testid="back">
+    <Button kind="quiet" icon={<ArrowLeft aria-hidden />} onPress={onPress ?? (() => void command("back"))} testid="back">
       {t("action.back")}
     </Button>
   );

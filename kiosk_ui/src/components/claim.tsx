@@ -52,9 +52,11 @@ export function Claim({ open, onClose }: ClaimProps) {
       <Fit className="claim-body">
         {step === "code" ? (
           <>
-            <p className="soft">{t("claim.code")}</p>
-            <p className="code" data-testid="claim-code" aria-live="polite">
-              {code.padEnd(CODE_LENGTH, "·")}
+            <p className="code-line">
+              <span className="soft">{t("claim.code")}</span>
+              <span className="code" data-testid="claim-code" aria-live="polite">
+                {code.padEnd(CODE_LENGTH, "·")}
+              </span>
             </p>
             <ScreenKeyboard layout="code" onKey={key} />
           </>

@@ -113,13 +113,13 @@ function PrivacyPane({ onClose }: { onClose: () => void }) {
             </Button>
           </li>
         ))}
+        <li>
+          <Button kind="danger" compact icon={<Trash2 aria-hidden />} onPress={() => setErasing(true)} testid="menu-erase">
+            {t("erase.now")}
+          </Button>
+        </li>
       </ul>
-      <div className="erase-row">
-        <p className="soft small">{wire.booth.contact && t("attract.contact", { contact: wire.booth.contact })}</p>
-        <Button kind="danger" compact icon={<Trash2 aria-hidden />} onPress={() => setErasing(true)} testid="menu-erase">
-          {t("erase.now")}
-        </Button>
-      </div>
+      {wire.booth.contact && <p className="soft small">{t("attract.contact", { contact: wire.booth.contact })}</p>}
       <EraseSheet
         open={erasing}
         onClose={() => {

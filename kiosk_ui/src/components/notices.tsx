@@ -1,7 +1,7 @@
 // What lies over or beside every page: refused commands, trouble of the booth, "still there?".
 import { CircleAlert } from "lucide-react";
 import { useEffect } from "react";
-import { useBooth, useNow } from "../booth";
+import { useBooth, useIdleSeconds } from "../booth";
 import { Button } from "./controls";
 import { Sheet } from "./sheet";
 
@@ -48,11 +48,9 @@ export function TroubleLine() {
 
 /** "Still there?" with the seconds that are left; any touch is an answer. */
 export function StillThere() {
-  const { known, wire, t, command } = useBooth();
-  const idle = wire.idle;
-  const open = idle !== null && idle.kind === "page";
-  const now = useNow(open);
-  const seconds = idle === null ? 0 : Math.max(0, Math.ceil(idle.seconds_left - (now - known.idle_at)));
+  const { wire, t, command } = useBooth();
+  const seconds = useIdleSeconds() ?? 0;
+  const open = wire.idle?.kind === "page";
   const here = (): void => void command("presence");
   return (
     <Sheet

@@ -15,6 +15,8 @@ interface PageProps {
   primary?: ReactNode;
   /** further actions, left of it */
   others?: ReactNode;
+  /** the way back, beside the menu */
+  back?: ReactNode;
   /** words beside the menu */
   note?: ReactNode;
   className?: string;
@@ -22,7 +24,8 @@ interface PageProps {
 }
 
 /** One page of the candidate's way; its root tells the phase. */
-export function Page({ title, lead, top, children, primary, others, note, className = "", menu = true }: PageProps) {
+export function Page(props: PageProps) {
+  const { title, lead, top, children, primary, others, back, note, className = "", menu = true } = props;
   const { wire, t, openMenu } = useBooth();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), [title]);
@@ -43,6 +46,7 @@ export function Page({ title, lead, top, children, primary, others, note, classN
             {t("menu.open")}
           </Button>
         )}
+        {back}
         <div className="page-note">{note}</div>
         {others}
         {primary}

@@ -28,7 +28,7 @@ export function Radar({ scores }: { scores: Scores }) {
   const said = axes.map((axis) => `${t(`score.${axis.name}`)} ${axis.value === null ? t("score.none") : score(axis.value)}`);
   return (
     <figure className="radar">
-      <svg viewBox="-235 -125 470 250" role="img" aria-label={`${t("results.radar")}: ${said.join(", ")}`}>
+      <svg viewBox="-216 -120 432 240" role="img" aria-label={`${t("results.radar")}: ${said.join(", ")}`}>
         {[2.5, 5, 7.5, 10].map((ring) => (
           <LineRadial key={ring} className="ring" data={closed(axes)} angle={(d) => d.angle} radius={radius(ring)} fill="none" />
         ))}

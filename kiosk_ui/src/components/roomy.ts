@@ -12,6 +12,12 @@ export function useRoomy(): boolean {
   return large && text !== "largest";
 }
 
+/** True where besides there are two columns. */
+export function useTwoColumns(): boolean {
+  const lying = useSyncExternalStore(subscribe, () => innerWidth > innerHeight);
+  return useRoomy() && lying;
+}
+
 function subscribe(listener: () => void): () => void {
   addEventListener("resize", listener);
   return () => removeEventListener("resize", listener);

@@ -13,16 +13,24 @@ export function Answer() {
 }
 
 function Spoken() {
-  const { t, command } = useBooth();
+  const { wire, t, command } = useBooth();
+  const asked = wire.prompt === "move_on";
   return (
     <Page
       title={t("answer.title")}
       top={<AskingTop lamp />}
       className="asking answer"
+      note={<Prompt />}
       others={
-        <Button kind="quiet" icon={<RotateCcw aria-hidden />} onPress={() => void command("repeat_question")} testid="repeat">
-          {t("action.repeat")}
-        </Button>
+        asked ? (
+          <Button onPress={() => void command("continue")} testid="not-yet">
+            {t("prompt.not_yet")}
+          </Button>
+        ) : (
+          <Button kind="quiet" icon={<RotateCcw aria-hidden />} onPress={() => void command("repeat_question")} testid="repeat">
+            {t("action.repeat")}
+          </Button>
+        )
       }
       primary={
         <Button kind="primary" icon={<Check aria-hidden />} onPress={() => void command("done")} testid="done">
@@ -33,7 +41,6 @@ function Spoken() {
       <QuestionText />
       <Captions />
       <LiveStrip />
-      <Prompt />
       <TimeLine />
     </Page>
   );
@@ -41,19 +48,14 @@ function Spoken() {
 
 /** What the booth says into a silence; never an end by itself. */
 function Prompt() {
-  const { wire, t, command } = useBooth();
+  const { wire, t } = useBooth();
   const prompt = wire.prompt;
   return (
-    <div className="prompt-place" aria-live="polite">
+    <div aria-live="polite">
       {prompt !== null && (
-        <div className="prompt" data-testid="prompt" data-prompt={prompt}>
-          <p>{t(`prompt.${prompt}`)}</p>
-          {prompt === "move_on" && (
-            <Button compact onPress={() => void command("continue")} testid="not-yet">
-              {t("prompt.not_yet")}
-            </Button>
-          )}
-        </div>
+        <p className="prompt" data-testid="prompt" data-prompt={prompt}>
+          {t(`prompt.${prompt}`)}
+        </p>
       )}
     </div>
   );

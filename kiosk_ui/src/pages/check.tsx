@@ -26,7 +26,7 @@ function Devices({ check }: { check: CheckState | null }) {
     <Page
       title={t("check.title")}
       className="check"
-      others={<BackButton />}
+      back={<BackButton />}
       primary={
         <Button
           kind="primary"

@@ -7,7 +7,7 @@ import { Button, Options, SwitchRow } from "../components/controls";
 import { Fit } from "../components/fit";
 import { Notice } from "../components/notice";
 import { Page } from "../components/page";
-import { useRoomy } from "../components/roomy";
+import { useTwoColumns } from "../components/roomy";
 import type { ConsentSwitch, State } from "../protocol";
 
 type Given = Record<ConsentSwitch, boolean> & { adult: boolean | null };
@@ -17,7 +17,7 @@ const NOTHING: Given = { microphone: false, camera: false, expression: false, ke
 
 export function Consent() {
   const { t, command } = useBooth();
-  const roomy = useRoomy();
+  const roomy = useTwoColumns();
   const [given, setGiven] = useState<Given>(NOTHING);
   const [step, setStep] = useState(0);
   const [asked, setAsked] = useState(false);
@@ -35,13 +35,11 @@ export function Consent() {
       title={t("consent.title")}
       lead={t("consent.lead")}
       className={`consent ${roomy ? "roomy" : "stepwise"}`}
+      back={<BackButton {...(step > 0 && !roomy ? { onPress: () => setStep(step - 1) } : {})} />}
       others={
-        <>
-          <Button kind="quiet" icon={<FileText aria-hidden />} onPress={() => setReading(true)} testid="notice">
-            {t("consent.notice")}
-          </Button>
-          <BackButton {...(step > 0 && !roomy ? { onPress: () => setStep(step - 1) } : {})} />
-        </>
+        <Button kind="quiet" icon={<FileText aria-hidden />} onPress={() => setReading(true)} testid="notice">
+          {t("consent.notice")}
+        </Button>
       }
       primary={
         <Button kind="primary" icon={<ArrowRight aria-hidden />} onPress={next} testid="consent-next">

@@ -13,7 +13,7 @@ export function Language() {
       title={t("language.title")}
       lead={<span lang={other.locale}>{other.t("language.title")}</span>}
       className="language"
-      others={<BackButton />}
+      back={<BackButton />}
     >
       <div className="choices big">
         {wire.booth.locales.map((id) => (

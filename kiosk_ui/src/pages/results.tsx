@@ -44,10 +44,17 @@ function ResultPanes({ results }: { results: ResultsState }) {
         { id: "scores", title: t("results.scores"), content: <Overview results={results} /> },
         { id: "answers", title: t("results.answers"), content: <Answers answers={results.answers} /> },
         { id: "plan", title: t("results.plan"), content: <Plan results={results} /> },
-        { id: "progress", title: t("results.progress"), content: <Progress history={results.history} /> },
+        { id: "progress", title: t("results.progress"), content: <Progress history={withThis(results)} /> },
       ]}
     />
   );
+}
+
+/** The history with this interview at its end, unless the booth has put it there already. */
+function withThis({ history, scores }: ResultsState): ResultsState["history"] {
+  const last = history.at(-1);
+  if (history.length === 0 || JSON.stringify(last?.scores) === JSON.stringify(scores)) return history;
+  return [...history, { date: new Date().toISOString(), scores }];
 }
 
 function Overview({ results }: { results: ResultsState }) {

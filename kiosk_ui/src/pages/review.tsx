@@ -51,9 +51,9 @@ function ReviewTop() {
   const { wire, t } = useBooth();
   return (
     <div className="review-top">
-      <p className="review-question">
-        <span className="strong">{t("review.title", { number: (wire.interview?.index ?? 0) + 1 })}</span>{" "}
-        <span className="soft">{wire.question?.text}</span>
+      <p className="review-question clamped">
+        <span className="strong">{t("review.title", { number: (wire.interview?.index ?? 0) + 1 })}</span>
+        <span className="soft"> · {wire.question?.text}</span>
       </p>
       <HearYourself url={wire.review?.sound_url ?? null} compact />
     </div>

@@ -32,13 +32,11 @@ function Groups({ onGroup }: { onGroup: (group: string) => void }) {
     <Page
       title={t("role.group_title")}
       className="role"
+      back={<BackButton />}
       others={
-        <>
-          <Button kind="quiet" icon={<History aria-hidden />} onPress={() => setClaiming(true)} testid="claim">
-            {t("claim.open")}
-          </Button>
-          <BackButton />
-        </>
+        <Button kind="quiet" icon={<History aria-hidden />} onPress={() => setClaiming(true)} testid="claim">
+          {t("claim.open")}
+        </Button>
       }
     >
       <Fit className="choices two">
@@ -81,9 +79,9 @@ function Roles({ group, onChoose, onBack }: RolesProps) {
       title={t("role.title")}
       lead={maybe(`group.${group}`) ?? group}
       className="role"
-      others={<BackButton onPress={onBack} />}
+      back={<BackButton onPress={onBack} />}
     >
-      <Fit className="choices two">
+      <Fit className={`choices ${roles.length === 3 ? "two three" : "two"}`}>
         {roles.slice(0, 9).map((role) => (
           <ChoiceButton
             key={role.id}
@@ -111,7 +109,7 @@ function Kind({ role, onBack }: { role: Role; onBack: () => void }) {
     <Page
       title={titleOf(role, locale)}
       className="role kind"
-      others={<BackButton onPress={onBack} />}
+      back={<BackButton onPress={onBack} />}
       primary={
         <Button kind="primary" icon={<ArrowRight aria-hidden />} onPress={choose} testid="role-next">
           {t("action.next")}

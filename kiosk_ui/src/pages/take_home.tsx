@@ -19,13 +19,11 @@ export function TakeHome() {
     <Page
       title={t("take_home.title")}
       className="take-home"
+      back={<BackButton />}
       others={
-        <>
-          <Button kind="quiet" icon={<Trash2 aria-hidden />} onPress={() => setErasing(true)} testid="erase">
-            {t("erase.now")}
-          </Button>
-          <BackButton />
-        </>
+        <Button kind="quiet" icon={<Trash2 aria-hidden />} onPress={() => setErasing(true)} testid="erase">
+          {t("erase.now")}
+        </Button>
       }
       primary={
         <Button kind="primary" icon={<Check aria-hidden />} onPress={() => void command("end")} testid="end">

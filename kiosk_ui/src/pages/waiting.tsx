@@ -1,6 +1,6 @@
 // The pages on which the booth works or waits: reviewing, paused, goodbye, and no connection.
 import { Check, Play, PlugZap } from "lucide-react";
-import { useBooth, useNow } from "../booth";
+import { useBooth, useIdleSeconds } from "../booth";
 import { Button } from "../components/controls";
 import { Fit } from "../components/fit";
 import { Interviewer } from "../components/interviewer";
@@ -34,9 +34,8 @@ function Working() {
 }
 
 export function Paused() {
-  const { known, wire, t, command } = useBooth();
-  const now = useNow(wire.idle !== null);
-  const seconds = wire.idle === null ? null : Math.max(0, Math.ceil(wire.idle.seconds_left - (now - known.idle_at)));
+  const { t, command } = useBooth();
+  const seconds = useIdleSeconds();
   return (
     <Page
       title={t("paused.title")}
