@@ -83,7 +83,8 @@ class SphinxSession(TranscriberSession):
 
     def __init__(self, owner: SphinxTranscriber, decoder: Any) -> None:
         self._owner = owner
-        self._decoder = decoder
+        self.engine = decoder
+        """PocketSphinx's own object, for measuring it bare"""
         self._in_utterance = False
         self._fed_seconds = 0.0
         self._began_seconds = 0.0
@@ -92,9 +93,9 @@ class SphinxSession(TranscriberSession):
         """Decode; PocketSphinx never ends an utterance by itself."""
         try:
             if not self._in_utterance:
-                self._decoder.start_utt()
+                self.engine.start_utt()
                 self._in_utterance, self._began_seconds = True, self._fed_seconds
-            self._decoder.process_raw(samples.tobytes(), False, False)
+            self.engine.process_raw(samples.tobytes(), False, False)
         except RuntimeError as exc:
             raise Broken("speech.engine_failed", "PocketSphinx could not process sound") from exc
         self._fed_seconds += len(samples) / SAMPLE_RATE_HZ
@@ -104,14 +105,14 @@ class SphinxSession(TranscriberSession):
         """The best path so far."""
         if not self._in_utterance:
             return ""
-        hypothesis = self._decoder.hyp()
+        hypothesis = self.engine.hyp()
         return _plain(hypothesis.hypstr) if hypothesis is not None else ""
 
     def cut(self) -> Utterance | None:
         """End the utterance: second pass and lattice search, about 3 % of its length."""
         if not self._in_utterance:
             return None
-        self._decoder.end_utt()
+        self.engine.end_utt()
         self._in_utterance = False
         words = tuple(self._words())
         if not words:
@@ -122,9 +123,9 @@ class SphinxSession(TranscriberSession):
     def close(self) -> None:
         """Give the decoder back."""
         if self._in_utterance:
-            self._decoder.end_utt()
+            self.engine.end_utt()
             self._in_utterance = False
-        self._owner.give_back(self._decoder)
+        self._owner.give_back(self.engine)
 
     def _words(self) -> list[Word]:
         return [
@@ -134,12 +135,12 @@ class SphinxSession(TranscriberSession):
                 self._began_seconds + (segment.end_frame + 1) * FRAME_SECONDS,
                 min(1.0, float(segment.prob)),
             )
-            for segment in self._decoder.seg() or ()
+            for segment in self.engine.seg() or ()
             if not _NOT_A_WORD.match(segment.word)
         ]
 
     def _alternatives(self, best: str) -> tuple[str, ...]:
-        found = islice(self._decoder.nbest() or (), 5 * ALTERNATIVES)
+        found = islice(self.engine.nbest() or (), 5 * ALTERNATIVES)
         readings = dict.fromkeys(_plain(h.hypstr) for h in found if h.hypstr)
         readings.pop(best, None)
         return tuple(readings)[:ALTERNATIVES]

@@ -65,23 +65,24 @@ class VoskSession(TranscriberSession):
     """One Kaldi recogniser; its word times run on over utterances."""
 
     def __init__(self, recogniser: Any) -> None:
-        self._recogniser = recogniser
+        self.engine = recogniser
+        """libvosk's own object, for measuring it bare"""
 
     def feed(self, samples: NDArray[np.int16]) -> Utterance | None:
         """Decode; the utterance when Kaldi's endpoint rules fire."""
         try:
-            ended = self._recogniser.AcceptWaveform(samples.tobytes())
+            ended = self.engine.AcceptWaveform(samples.tobytes())
         except Exception as exc:  # vosk raises bare Exception
             raise Broken("speech.engine_failed", "Vosk could not process sound") from exc
-        return _utterance(self._recogniser.Result()) if ended else None
+        return _utterance(self.engine.Result()) if ended else None
 
     def partial(self) -> str:
         """The best path so far."""
-        return _plain(json.loads(self._recogniser.PartialResult()).get("partial", ""))
+        return _plain(json.loads(self.engine.PartialResult()).get("partial", ""))
 
     def cut(self) -> Utterance | None:
         """Flush the decoder."""
-        return _utterance(self._recogniser.FinalResult())
+        return _utterance(self.engine.FinalResult())
 
 
 def _utterance(text: str) -> Utterance | None:
