@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import BodyPartReader, hdrs, web
 from aiohttp.abc import AbstractAccessLogger
+from aiohttp.http_exceptions import HttpProcessingError
 
 from appliance.errors import ApplianceError, Invalid, TooLarge, Unavailable
 
@@ -65,7 +66,7 @@ async def upload(request: web.Request, limit_bytes: int) -> bytes:
         return await body(request, limit_bytes)
     try:
         return await _in_time(_file(request, limit_bytes))
-    except (ValueError, AssertionError, web.HTTPException) as exc:
+    except (ValueError, AssertionError, LookupError, web.HTTPException, HttpProcessingError) as exc:
         raise Invalid("web.bad_body", "the multipart form cannot be read") from exc
 
 
