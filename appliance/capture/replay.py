@@ -117,8 +117,8 @@ class Recording:
         """The capture clock: monotonic seconds when paced, else up to where the recording was given."""
         return time.monotonic() if self._paced else self._given
 
-    async def play(self, path: Path | None = None) -> None:
-        """Begin playing; ``path`` replaces the recording.
+    async def play(self, path: Path | None = None, *, loop: bool | None = None) -> None:
+        """Begin playing; ``path`` replaces the recording, ``loop`` what was said at the start.
 
         Raises:
             Invalid: "capture.unreadable_recording".
@@ -129,6 +129,7 @@ class Recording:
         if self.playing:
             raise WrongState("capture.replay_running", "the last recording is still being played")
         self._path = path or self._path
+        self._loop = self._loop if loop is None else loop
         if self._path is None:
             raise NotFound("capture.no_recording", "no recording was named")
         await asyncio.to_thread(probe, self._path)

@@ -35,7 +35,7 @@ VANISH_SECONDS = 5.0
 """our choice: a browser that sent nothing for so long has gone"""
 JOIN_SECONDS = 15.0
 """our choice: a browser that has not sent anything so long after its offer never will"""
-CLOSE_SECONDS = 2.0
+CLOSE_SECONDS = 5.0
 VIEWERS = 2
 """our choice: self-views at once; a further one replaces the oldest"""
 _LOOK_SECONDS = 0.25
@@ -305,8 +305,9 @@ class _SelfView(MediaStreamTrack):
         now = time.monotonic()
         self._due = now + 0.9 * self._period  # pictures come evenly: a shorter wait misses none
         self._began = self._began if self._began is not None else now
-        assert self._newest is not None
-        frame = av.VideoFrame.from_ndarray(self._newest.rgb, format="rgb24")
+        newest, self._newest = self._newest, None  # no picture stays behind when the camera is closed
+        assert newest is not None
+        frame = av.VideoFrame.from_ndarray(newest.rgb, format="rgb24")
         frame.pts, frame.time_base = (
             round((now - self._began) * _VIDEO_CLOCK_HZ),
             Fraction(1, _VIDEO_CLOCK_HZ),

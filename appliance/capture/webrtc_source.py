@@ -89,6 +89,7 @@ class WebRtcCamera(_PeerSource, Camera):
         self._capture = capture
         self._pace = Pace(capture.frame_rate_hz)
         self._newest: Latest[tuple[Any, float]] | None = None
+        self._last_t = 0.0
 
     async def open(self, on_frame: FrameCallback) -> None:
         """Give frames from now on, as soon as a browser sends."""
@@ -110,7 +111,7 @@ class WebRtcCamera(_PeerSource, Camera):
         """A decoded picture; on the loop."""
         if (newest := self._newest) is None:
             return
-        t = self._time_of(frame, 0.0)
+        self._last_t = t = max(self._last_t, self._time_of(frame, 0.0))
         if self._pace.wants(t):
             newest.put((frame, t))
             self.dropped_count = newest.skipped_count

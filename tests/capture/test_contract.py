@@ -14,7 +14,7 @@ from appliance.messages import AudioChunk, SourceState, VideoFrame
 from tests.capture import recordings, rigs
 
 
-async def until(done: Callable[[], object], seconds: float = 5.0) -> None:
+async def until(done: Callable[[], object], seconds: float = 20.0) -> None:
     async with asyncio.timeout(seconds):
         while not done():
             await asyncio.sleep(0.02)
@@ -33,8 +33,8 @@ async def test_a_camera(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
             if kind == "disabled":
                 break
             await until(lambda: len(frames) >= 5)
-            assert camera.status().state is SourceState.LIVE
-            assert (camera.status().age_seconds or 0) < 1.0
+            await until(lambda: camera.status().state is SourceState.LIVE)
+            await until(lambda: (camera.status().age_seconds or 9) < 1.0)
             check_frames(frames, began)
             await camera.close()
             assert camera.status().state is SourceState.DISABLED
@@ -49,7 +49,7 @@ async def test_a_camera(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def check_frames(frames: list[VideoFrame], began: float) -> None:
     times = [frame.t for frame in frames]
     assert times == sorted(times)
-    assert all(began - 1.0 < t <= time.monotonic() + 0.02 for t in times)
+    assert all(began - 3.0 < t <= time.monotonic() + 0.02 for t in times)
     for frame in frames:
         assert frame.rgb.dtype == np.uint8
         assert frame.rgb.shape in ((240, 320, 3), (480, 640, 3))
@@ -71,7 +71,7 @@ async def test_a_microphone(kind: str, tmp_path: Path, monkeypatch: pytest.Monke
             if kind == "disabled":
                 break
             await until(lambda: sum(c.seconds for c in chunks) >= 0.8)
-            assert microphone.status().state is SourceState.LIVE
+            await until(lambda: microphone.status().state is SourceState.LIVE)
             check_chunks(chunks, began)
             await microphone.close()
             assert microphone.status().state is SourceState.DISABLED
@@ -86,7 +86,7 @@ async def test_a_microphone(kind: str, tmp_path: Path, monkeypatch: pytest.Monke
 def check_chunks(chunks: list[AudioChunk], began: float) -> None:
     assert all(c.samples.dtype == np.int16 and c.samples.ndim == 1 for c in chunks)
     assert all(0.01 <= c.seconds <= 0.1 for c in chunks)
-    assert all(began - 1.0 < c.t and c.end <= time.monotonic() + 0.05 for c in chunks)
+    assert all(began - 3.0 < c.t and c.end <= time.monotonic() + 0.05 for c in chunks)
     steps = np.diff([c.t for c in chunks]) - [c.seconds for c in chunks[:-1]]
     assert np.abs(steps).max() < 0.3  # times without holes
     samples = np.concatenate([c.samples for c in chunks])[-6400:].astype(float)

@@ -33,12 +33,12 @@ async def microphone(server: rigs.SoundServer) -> AsyncIterator[WatchedMicrophon
     microphone = WatchedMicrophone(SoundDeviceMicrophone(Capture()))
     await microphone.open(chunks.append)
     await until(lambda: microphone.status().state is SourceState.LIVE)
-    assert microphone.status().detail == "microphone"
+    await until(lambda: microphone.status().detail == "microphone")
     yield microphone
     await microphone.close()
 
 
-async def until(done: Callable[[], object], seconds: float = 12.0) -> float:
+async def until(done: Callable[[], object], seconds: float = 30.0) -> float:
     began = time.monotonic()
     async with asyncio.timeout(seconds):
         while not done():

@@ -64,5 +64,5 @@ class Page:
                 protocol.transport.close()
 
     async def close(self) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await self.connection.close()
