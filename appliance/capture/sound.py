@@ -13,7 +13,9 @@ from appliance.messages import SAMPLE_RATE_HZ, AudioChunk
 CHUNK_SAMPLES = SAMPLE_RATE_HZ // 20
 """50 ms: our choice, within the contract's 10 to 100 ms"""
 GAP_SECONDS = 0.25
-"""our choice: a time that is further off than this begins anew; smaller ones are jitter"""
+"""our choice: a time that is later than this begins anew; smaller ones are jitter"""
+EARLY_SECONDS = 0.1
+"""our choice: likewise a time that is earlier; sound cannot come before it was made, so this is never jitter"""
 
 
 class SoundPath:
@@ -32,9 +34,10 @@ class SoundPath:
 
     def feed(self, frame: av.AudioFrame, t: float) -> list[AudioChunk]:
         """Chunks that are full now; ``t`` is the capture clock's time of the first sample of ``frame``."""
+        late = t - self._start - self._fed_seconds
         kind = (frame.format.name, frame.layout.name, frame.sample_rate)
         chunks: list[AudioChunk] = []
-        if kind != self._kind or abs(t - self._start - self._fed_seconds) > GAP_SECONDS:
+        if kind != self._kind or not -EARLY_SECONDS <= late <= GAP_SECONDS:
             chunks = self.flush()
             self._begin(kind, t)
         self._fed_seconds += frame.samples / frame.sample_rate

@@ -86,7 +86,7 @@ async def test_a_microphone(kind: str, tmp_path: Path, monkeypatch: pytest.Monke
 def check_chunks(chunks: list[AudioChunk], began: float) -> None:
     assert all(c.samples.dtype == np.int16 and c.samples.ndim == 1 for c in chunks)
     assert all(0.01 <= c.seconds <= 0.1 for c in chunks)
-    assert all(began - 3.0 < c.t and c.end <= time.monotonic() + 0.05 for c in chunks)
+    assert all(began - 3.0 < c.t and c.end <= time.monotonic() + 0.12 for c in chunks)
     steps = np.diff([c.t for c in chunks]) - [c.seconds for c in chunks[:-1]]
     assert np.abs(steps).max() < 0.3  # times without holes
     samples = np.concatenate([c.samples for c in chunks])[-6400:].astype(float)

@@ -47,6 +47,14 @@ def test_jitter_does_not_move_time_but_a_gap_does() -> None:
     assert [c.t for c in chunks if c.t >= 5] == pytest.approx([5.0, 5.05])
 
 
+def test_sound_that_would_lie_in_the_future_is_set_right() -> None:
+    """A device that first empties its buffer gives sound faster than it is made."""
+    path, block = SoundPath(), tone(0.1, 16000)
+    arrivals = [5.0, 4.95, 4.90, 4.85, 4.95, 5.05]
+    chunks = [c for t in arrivals for c in path.feed(pcm_frame(block, 1, 16000), t)] + path.flush()
+    assert max(c.end for c in chunks if c.t >= 4.94) <= 5.05 + 0.1 + 0.1
+
+
 def test_a_device_that_changes_its_rate_goes_on() -> None:
     path = SoundPath()
     chunks = path.feed(pcm_frame(tone(0.5, 48000), 1, 48000), 0.0)
