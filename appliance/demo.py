@@ -88,12 +88,11 @@ def _next(conductor: Conductor) -> tuple[str | None, dict[str, Any]]:
 
 
 async def _speak(demo: Demo, conductor: Conductor) -> None:
-    """Play one answer of the recording, then press Done."""
+    """Play one answer of the recording, press Done, then sit still again."""
     path = demo.answers[conductor.state.index % len(demo.answers)]
     await demo.recording.stop()
-    await demo.recording.play(path)
-    await asyncio.sleep(0.5)
-    while conductor.state.phase is Phase.ANSWER and demo.recording.played_once:
-        await asyncio.sleep(0.1)
+    await demo.recording.play(path, loop=False)
+    await demo.recording.wait_end()
     if conductor.state.phase is Phase.ANSWER:
         await conductor.command("done", {})
+    await demo.recording.play(path, loop=True)
