@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -36,6 +37,14 @@ def load(path: Path, make: Callable[[bytes], R]) -> R:
         return make(content)
     except (RuntimeError, ValueError, KeyError, OSError) as exc:
         raise Broken("vision.model_unreadable", f"{path.name} is not a model that can be used") from exc
+
+
+def close(*models: Any) -> None:
+    """End models (None is passed over): one that is still open when the interpreter ends may hang it."""
+    for model in models:
+        if model is not None:
+            with contextlib.suppress(RuntimeError, ValueError):
+                model.close()
 
 
 class VideoClock:

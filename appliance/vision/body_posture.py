@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from appliance.errors import Broken
 from appliance.messages import PostureObservation
-from appliance.vision._tasks import VideoClock, as_image, load
+from appliance.vision._tasks import VideoClock, as_image, close, load
 from appliance.vision.candidate import Box
 
 NOSE, EARS, SHOULDERS = 0, (7, 8), (11, 12)
@@ -89,6 +89,10 @@ class BodyPosture:
     def forget(self) -> None:
         """Another candidate comes: movement begins anew."""
         self._last = None
+
+    def close(self) -> None:
+        """End; nothing may be asked afterwards."""
+        close(self._followed, self._single)
 
 
 def posture(t: float, body: Body | None, last: Body | None) -> PostureObservation:

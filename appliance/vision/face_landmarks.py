@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.errors import Broken
-from appliance.vision._tasks import VideoClock, as_image, load
+from appliance.vision._tasks import VideoClock, as_image, close, load
 from appliance.vision.candidate import Box, choose, cover
 
 DETECT_SECONDS = 1.0
@@ -109,6 +109,10 @@ class FaceLandmarks:
     def forget(self) -> None:
         """Another candidate comes: look for bystanders at the next frame."""
         self._detected_at, self._candidate, self._bystanders = None, None, ()
+
+    def close(self) -> None:
+        """End; nothing may be asked afterwards."""
+        close(self._followed, self._detector, self._single)
 
     def _boxes(self, rgb: NDArray[np.uint8]) -> list[Box]:
         height, width = rgb.shape[:2]

@@ -6,22 +6,53 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.errors import ApplianceError, Unavailable
+from appliance.errors import ApplianceError, Broken, Unavailable
 from appliance.messages import Baseline, FaceObservation, PostureObservation, VideoFrame
-from appliance.vision.body_posture import BodyPosture
-from appliance.vision.face_landmarks import Face, FaceLandmarks, Seen
+from appliance.vision.candidate import Box
+from appliance.vision.face_landmarks import Face, Seen
 from appliance.vision.observe import face_observation
 from appliance.vision.pace import Beat, Costs, Rates
 
 log = logging.getLogger(__name__)
 M = TypeVar("M")
 Picture = NDArray[np.uint8]
+
+
+class Faces(Protocol):
+    """What is asked of the face model."""
+
+    def follow(self, rgb: Picture, t: float) -> Seen:
+        """The candidate's face in the next frame of a video."""
+
+    def find(self, rgb: Picture) -> Seen:
+        """The candidate's face in one picture."""
+
+    def forget(self) -> None:
+        """Another candidate comes."""
+
+    def close(self) -> None:
+        """End."""
+
+
+class Postures(Protocol):
+    """What is asked of the posture model."""
+
+    def follow(self, rgb: Picture, t: float, face: Box | None = None) -> PostureObservation:
+        """The posture in the next frame of a video."""
+
+    def find(self, rgb: Picture, t: float) -> PostureObservation:
+        """The posture in one picture."""
+
+    def forget(self) -> None:
+        """Another candidate comes."""
+
+    def close(self) -> None:
+        """End."""
 
 
 class Expressions(Protocol):
@@ -49,20 +80,13 @@ class Wanted:
 class Makers:
     """How the models are made; None: not on this site."""
 
-    face: Callable[[], FaceLandmarks] | None
-    posture: Callable[[], BodyPosture] | None
+    face: Callable[[], Faces] | None
+    posture: Callable[[], Postures] | None
     expression: Callable[[], Expressions] | None
 
-    @classmethod
-    def of_files(
-        cls, face: Path | None, posture: Path | None, expression: Callable[[], Expressions] | None
-    ) -> Makers:
-        """Makers of the models in these files."""
-        return cls(
-            (lambda: FaceLandmarks(face)) if face else None,
-            (lambda: BodyPosture(posture)) if posture else None,
-            expression,
-        )
+
+FAILURES = 3
+"""a model that fails this often is not made again before the next candidate (our choice)"""
 
 
 @dataclass(slots=True)
@@ -75,6 +99,7 @@ class Sight:
     states: dict[str, str] = field(default_factory=dict)
     """ "absent", "ready" or the code of what is wrong; a model not asked for yet is not listed"""
     _models: dict[str, Any] = field(default_factory=dict)
+    _failures: dict[str, int] = field(default_factory=dict)
     _posture_beat: Beat = field(default_factory=Beat)
     _expression_beat: Beat = field(default_factory=Beat)
 
@@ -99,13 +124,24 @@ class Sight:
                 self.states[name] = exc.code
 
     def forget(self) -> None:
-        """Another candidate comes: nothing of this one stays."""
+        """Another candidate comes: nothing of this one stays, and a model that failed gets another chance."""
         self.baseline = Baseline()
+        for name in self._failures:
+            self.states.pop(name, None)
+        self._failures.clear()
         self._posture_beat.forget()
         self._expression_beat.forget()
         for model in (self._models.get("face"), self._models.get("posture")):
             if model is not None:
                 model.forget()
+
+    def close(self) -> None:
+        """End the models; what is asked afterwards finds none."""
+        for name in ("face", "posture", "expression"):
+            model = self._models.pop(name, None)
+            self.states[name] = "closed"
+            if model is not None and name != "expression":
+                model.close()
 
     def watch(
         self, frame: VideoFrame, wanted: Wanted, rates: Rates
@@ -130,7 +166,7 @@ class Sight:
 
     def _posture(self, frame: VideoFrame, seen: Seen | None) -> PostureObservation:
         """The candidate's posture: nobody's, when the face model looked and saw no face of theirs."""
-        model: BodyPosture = self._models["posture"]
+        model: Postures = self._models["posture"]
         if seen is None:
             return self._timed("posture", lambda: model.follow(frame.rgb, frame.t))
         if seen.face is None:
@@ -141,9 +177,24 @@ class Sight:
 
     def _timed(self, model: str, call: Callable[[], M]) -> M:
         begun = time.perf_counter()
-        result = call()
+        try:
+            result = call()
+        except Broken as exc:
+            self._failed(model, exc.code)
+            raise
         self.costs.learn(model, time.perf_counter() - begun)
         return result
+
+    def _failed(self, model: str, code: str) -> None:
+        """Make the model anew at the next frame: MediaPipe does not recover from an error by itself."""
+        failed = self._models.pop(model)
+        if model != "expression":
+            failed.close()
+        self._failures[model] = self._failures.get(model, 0) + 1
+        if self._failures[model] < FAILURES:
+            self.states.pop(model, None)
+        else:
+            self.states[model] = code
 
     def look(self, rgb: Picture, t: float, expression: bool) -> FaceObservation:
         """What one picture shows that belongs to no video.
@@ -160,7 +211,7 @@ class Sight:
     def look_at_posture(self, rgb: Picture, t: float) -> PostureObservation | None:
         """The posture in one picture; None without the model."""
         self.load(Wanted(posture=True))
-        model: BodyPosture | None = self._models.get("posture")
+        model: Postures | None = self._models.get("posture")
         return model.find(rgb, t) if model is not None else None
 
     def _observed(self, seen: Seen, rgb: Picture, t: float, asked: bool) -> FaceObservation:

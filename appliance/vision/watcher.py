@@ -10,6 +10,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,15 @@ from appliance.runtime.lifecycle import forever
 from appliance.runtime.streams import Latest
 from appliance.runtime.worker import Worker
 from appliance.settings import Vision
+from appliance.vision.body_posture import BodyPosture
+from appliance.vision.face_landmarks import FaceLandmarks
 from appliance.vision.pace import Beat, ladder, step
-from appliance.vision.sight import Expressions, Makers, Sight, Wanted
+from appliance.vision.sight import Expressions, Faces, Makers, Postures, Sight, Wanted
 
 log = logging.getLogger(__name__)
 Observation = FaceObservation | PostureObservation
+CLOSE_SECONDS = 5.0
+"""for the models to end (our choice)"""
 
 
 class Watcher:
@@ -34,8 +39,8 @@ class Watcher:
 
     Args:
         settings: rates.
-        face: FaceLandmarker's file; None: faces are not seen.
-        posture: PoseLandmarker's file; None: posture is not seen.
+        face: FaceLandmarker's file, or what makes the model; None: faces are not seen.
+        posture: PoseLandmarker's file, or what makes the model; None: posture is not seen.
         expression: makes the expression model, on the worker, when it is first wanted; None: never.
         on_observation: called on the event loop.
     """
@@ -45,13 +50,15 @@ class Watcher:
     def __init__(
         self,
         settings: Vision,
-        face: Path | None,
-        posture: Path | None,
+        face: Path | Callable[[], Faces] | None,
+        posture: Path | Callable[[], Postures] | None,
         expression: Callable[[], Expressions] | None,
         on_observation: Callable[[Observation], None],
     ) -> None:
         self._rungs = ladder(settings)
-        self._sight = Sight(Makers.of_files(face, posture, expression))
+        make_face = partial(FaceLandmarks, face) if isinstance(face, Path) else face
+        make_posture = partial(BodyPosture, posture) if isinstance(posture, Path) else posture
+        self._sight = Sight(Makers(make_face, make_posture, expression))
         self._on_observation = on_observation
         self._worker = Worker("watcher")
         self._latest: Latest[VideoFrame] = Latest()
@@ -77,9 +84,13 @@ class Watcher:
         await forever()
 
     async def stop(self) -> None:
-        """Look no more."""
+        """Look no more, and end the models."""
         self._wanted = Wanted()
         self._latest.take(0)
+        if self._loop is not None:
+            with contextlib.suppress(TimeoutError, Unavailable):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self._worker.run(self._sight.close)
         self._worker.stop()
 
     # --- frames, from any thread ---

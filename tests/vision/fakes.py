@@ -1,0 +1,94 @@
+"""Whole models with scripted faults, for the watcher's tests."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appliance.errors import Broken
+from appliance.messages import PostureObservation
+from appliance.vision.candidate import Box
+from appliance.vision.face_landmarks import Face, Seen
+
+Picture = NDArray[np.uint8]
+SHAPES = ("eyeBlink", "eyeLookIn", "eyeLookOut", "eyeLookUp", "eyeLookDown", "mouthSmile")
+
+
+def a_face(**shapes: float) -> Face:
+    """A face 50 cm straight before the lens, looking into it."""
+    known = {f"{shape}{side}": 0.0 for shape in SHAPES for side in ("Left", "Right")}
+    landmarks = np.random.default_rng(3).uniform(0.4, 0.6, (478, 3)).astype(np.float32)
+    matrix = np.eye(4)
+    matrix[2, 3] = -50.0
+    return Face(landmarks, {**known, "jawOpen": 0.1, **shapes}, matrix)
+
+
+@dataclass
+class FakeFaces:
+    """A face in every picture that is not black; ``fail_at`` breaks the n-th look, ``gate`` holds every look."""
+
+    fail_at: tuple[int, ...] = ()
+    gate: threading.Event | None = None
+    face: Face = field(default_factory=a_face)
+    times: list[float] = field(default_factory=list)
+    looks: int = 0
+    forgotten: int = 0
+    closed: int = 0
+    looking: threading.Event = field(default_factory=threading.Event)
+
+    def follow(self, rgb: Picture, t: float) -> Seen:
+        self.looking.set()
+        if self.gate is not None:
+            self.gate.wait(10)
+        self.looks += 1
+        if self.looks in self.fail_at:
+            raise Broken("vision.face_failed", "scripted")
+        self.times.append(t)
+        return self.find(rgb)
+
+    def find(self, rgb: Picture) -> Seen:
+        return Seen(self.face if rgb.any() else None, False, rgb)
+
+    def forget(self) -> None:
+        self.forgotten += 1
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@dataclass
+class FakePostures:
+    """A body in every picture."""
+
+    times: list[float] = field(default_factory=list)
+    forgotten: int = 0
+    closed: int = 0
+
+    def follow(self, rgb: Picture, t: float, face: Box | None = None) -> PostureObservation:
+        self.times.append(t)
+        return self.find(rgb, t)
+
+    def find(self, rgb: Picture, t: float) -> PostureObservation:
+        return PostureObservation(t, body=True)
+
+    def forget(self) -> None:
+        self.forgotten += 1
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@dataclass
+class FakeExpressions:
+    """Always neutral."""
+
+    looks: int = 0
+
+    def of_face(self, rgb: Picture, landmarks: NDArray[np.floating[Any]]) -> Mapping[str, float] | None:
+        self.looks += 1
+        return {"neutral": 1.0}

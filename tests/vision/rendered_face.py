@@ -1,0 +1,262 @@
+"""A face with known truth: the canonical mesh in a portrait's skin, turned by known angles, eyes turned likewise.
+
+The canonical mesh is read from the model's own bundle. What of the portrait lies outside the mesh (hair, ears, neck)
+is bent back behind it. Eyeballs are spheres seen through the eyelids, which follow the eyes up and down.
+"""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import RBFInterpolator
+
+from appliance.vision.head_pose import facing_lens, rotation
+
+Points = NDArray[np.float64]
+Picture = NDArray[np.uint8]
+
+UPPER = {
+    "right": (33, 246, 161, 160, 159, 158, 157, 173, 133),
+    "left": (263, 466, 388, 387, 386, 385, 384, 398, 362),
+}
+LOWER = {
+    "right": (133, 155, 154, 153, 145, 144, 163, 7, 33),
+    "left": (362, 382, 381, 380, 374, 373, 390, 249, 263),
+}
+LIDS = {"right": (27, 28, 29), "left": (257, 258, 259)}
+"""skin above the eyes"""
+BALL_CM, IRIS_CM, PUPIL_CM = 1.2, 0.59, 0.22
+"""radii. Source: adult eyes: axial length about 24 mm, iris 11.8 mm"""
+BALL_BEHIND_CM, CENTRE_ABOVE_CM = 0.95, 0.1
+"""centre of the eyeball behind and above the line between the corners of the eye"""
+UPPER_LID_CM, LOWER_LID_CM = 0.45, 0.55
+"""edges of the lids above and below the centre when the eye looks straight ahead: 1 cm open"""
+IRIS_COLOUR, PUPIL_COLOUR = (78.0, 52.0, 36.0), (14.0, 12.0, 12.0)
+FINE = 6
+"""eyes are drawn this much larger and scaled down"""
+BEHIND_CM = -9.0
+"""nothing of the head lies farther back than this on the canonical face's z axis"""
+SURFACE_COUNT = 520
+"""points of the head's surface along each axis"""
+BACKGROUND = 120
+"""grey where nothing of the portrait is"""
+
+
+@dataclass(frozen=True, eq=False)
+class Portrait:
+    """A picture of a face, seen from the front, with its landmarks."""
+
+    rgb: Picture
+    points_px: Points
+    """(468, 2)"""
+    mesh_cm: Points
+    """(468, 3) canonical, x right, y up, z towards the lens"""
+
+
+@dataclass(frozen=True)
+class Pose:
+    """What is true of a rendered picture."""
+
+    yaw_deg: float
+    """of the head against the lens; likewise below"""
+    pitch_deg: float
+    roll_deg: float
+    gaze_yaw_deg: float
+    """of the eyes against the lens"""
+    gaze_pitch_deg: float
+    place_cm: tuple[float, float, float] = (0.0, 0.0, -50.0)
+    """of the face, the lens being at 0, 0, 0"""
+    open_ratio: float = 1.0
+    """of the eyes; 1 is 1 cm"""
+
+
+def canonical_mesh(bundle: Path) -> Points:
+    """The 468 vertices of the canonical face, centimetres, out of ``face_landmarker.task``."""
+    with zipfile.ZipFile(bundle) as archive:
+        content = archive.read("geometry_pipeline_metadata_landmarks.binarypb")
+    mesh = max((value for _, value in _fields(content) if isinstance(value, bytes)), key=len)
+    floats = [
+        struct.unpack("<f", value)[0]
+        for kind, value in _fields(mesh)
+        if kind == 3 and isinstance(value, bytes)
+    ]
+    return np.array(floats, dtype=np.float64).reshape(468, 5)[:, :3]
+
+
+def _fields(content: bytes) -> Iterator[tuple[int, int | bytes]]:
+    """Number and value of each field of a protocol-buffer message."""
+    at = 0
+    while at < len(content):
+        key, at = _varint(content, at)
+        if key & 7 == 0:
+            value, at = _varint(content, at)
+            yield key >> 3, value
+            continue
+        size, at = (4, at) if key & 7 == 5 else _varint(content, at)
+        yield key >> 3, content[at : at + size]
+        at += size
+
+
+def _varint(content: bytes, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        byte = content[at]
+        value, shift, at = value | (byte & 127) << shift, shift + 7, at + 1
+        if byte < 128:
+            return value, at
+
+
+class Renderer:
+    """Pictures of one portrait's face in any pose."""
+
+    def __init__(
+        self, portrait: Portrait, width: int = 640, height: int = 480, fov_deg: float = 63.0
+    ) -> None:
+        self._portrait = portrait
+        self._size = width, height
+        self._focal_px = height / 2 / np.tan(np.radians(fov_deg / 2))
+        self._surface, self._colours = _surface(portrait)
+
+    def render(self, pose: Pose) -> Picture:
+        """The picture; (H, W, 3) uint8."""
+        place = np.array(pose.place_cm)
+        turn = facing_lens(place) @ rotation(*np.radians((pose.yaw_deg, pose.pitch_deg, pose.roll_deg)))
+        picture = self._splat(self._surface @ turn.T + place)
+        target = place + facing_lens(place) @ _direction(pose) * np.linalg.norm(place)
+        for side in ("right", "left"):
+            self._eye(picture, side, pose, turn, target)
+        return np.asarray(cv2.GaussianBlur(picture, (3, 3), 0.6), dtype=np.uint8)
+
+    def _project(self, cm: Points) -> Points:
+        width, height = self._size
+        scale = self._focal_px / -cm[..., 2]
+        return np.stack((width / 2 + cm[..., 0] * scale, height / 2 - cm[..., 1] * scale), axis=-1)
+
+    def _splat(self, cm: Points) -> Picture:
+        width, height = self._size
+        places = np.floor(self._project(cm)).astype(int)
+        inside = ((places >= 0) & (places < (width, height))).all(axis=1)
+        depth = cm[inside, 2].astype(np.float32)
+        order = np.argsort(depth)  # far first, near over it
+        x, y = places[inside][order].T
+        picture = np.zeros((height, width, 3), dtype=np.uint8)
+        filled = np.zeros((height, width), dtype=np.uint8)
+        picture[y, x], filled[y, x] = self._colours[inside][order], 1
+        around = cv2.blur(picture.astype(np.float32), (7, 7))
+        share = cv2.blur(filled.astype(np.float32), (7, 7))[..., None]
+        behind = np.where(share > 0.2, around / np.maximum(share, 0.2), BACKGROUND)
+        return np.asarray(np.where(filled[..., None] > 0, picture, behind), dtype=np.uint8)
+
+    def _eye(self, picture: Picture, side: str, pose: Pose, turn: Points, target: Points) -> None:
+        """Draw an eye, large, and put it into the picture at its size."""
+        mesh, place = self._portrait.mesh_cm, np.array(pose.place_cm)
+        corners = mesh[[UPPER[side][0], UPPER[side][-1]]].mean(axis=0)
+        centre = turn @ np.add(corners, (0.0, CENTRE_ABOVE_CM, -BALL_BEHIND_CM)) + place
+        looks = (target - centre) / np.linalg.norm(target - centre)
+        up = float((turn.T @ looks)[1])
+        was = mesh[list(UPPER[side] + LOWER[side])]
+        now = np.concatenate(
+            (
+                _lid(
+                    mesh[list(UPPER[side])],
+                    corners[1] + CENTRE_ABOVE_CM + UPPER_LID_CM * pose.open_ratio + 0.8 * BALL_CM * up,
+                ),
+                _lid(
+                    mesh[list(LOWER[side])],
+                    corners[1] + CENTRE_ABOVE_CM - LOWER_LID_CM * pose.open_ratio + 0.3 * BALL_CM * up,
+                ),
+            )
+        )
+        was_px, now_px = (self._project(lids @ turn.T + place) for lids in (was, now))
+        both = np.concatenate((was_px, now_px))
+        left, top = np.maximum(np.floor(both.min(axis=0)).astype(int) - 3, 0)
+        right, bottom = np.ceil(both.max(axis=0)).astype(int) + 3
+        part = picture[top:bottom, left:right]
+        if part.size == 0:
+            return
+        large = cv2.resize(part, None, fx=FINE, fy=FINE, interpolation=cv2.INTER_CUBIC)
+        skin = np.median([self._colour(i) for i in LIDS[side]], axis=0)
+        _fill(large, (was_px - (left, top)) * FINE, skin)
+        self._ball(large, (now_px - (left, top)) * FINE, (left, top), centre, looks, skin)
+        picture[top:bottom, left:right] = cv2.resize(large, part.shape[1::-1], interpolation=cv2.INTER_AREA)
+
+    def _colour(self, landmark: int) -> NDArray[np.uint8]:
+        x, y = np.round(self._portrait.points_px[landmark]).astype(int)
+        return self._portrait.rgb[y, x]
+
+    def _ball(
+        self,
+        large: Picture,
+        lids: Points,
+        corner: tuple[int, int],
+        centre: Points,
+        looks: Points,
+        skin: Points,
+    ) -> None:
+        """Every pixel between the lids shows what its ray meets first on the eyeball."""
+        y, x = np.nonzero(_mask(large, lids))
+        if not len(y):
+            return
+        width, height = self._size
+        across, down = corner[0] + (x + 0.5) / FINE - width / 2, corner[1] + (y + 0.5) / FINE - height / 2
+        rays = np.stack((across, -down, np.full(len(x), -self._focal_px)), axis=1)
+        rays /= np.linalg.norm(rays, axis=1, keepdims=True)
+        along = rays @ centre
+        reach = np.maximum(along**2 - centre @ centre + BALL_CM**2, 0.0)
+        normal = (rays * (along - np.sqrt(reach))[:, None] - centre) / BALL_CM
+        off = np.arccos(np.clip(normal @ looks, -1, 1))
+        white = 0.5 * np.array([225.0, 220, 215]) * min(1.0, float(skin.max()) / 190) + 0.5 * skin
+        colour = np.where((off < np.arcsin(IRIS_CM / BALL_CM))[:, None], IRIS_COLOUR, white)
+        colour = np.where((off < np.arcsin(PUPIL_CM / BALL_CM))[:, None], PUPIL_COLOUR, colour)
+        lid_shadow = 0.6 + 0.4 * np.clip((y - y.min()) / (2.0 * FINE), 0, 1)
+        large[y, x] = np.clip(colour * lid_shadow[:, None], 0, 255)
+
+
+def _lid(line: Points, height_cm: float) -> Points:
+    """A lid's line with its middle at a height of the face."""
+    moved = line.copy()
+    middle = line[len(line) // 2, 1]
+    moved[:, 1] += (height_cm - middle) * np.sin(np.linspace(0, np.pi, len(line)))
+    return moved
+
+
+def _direction(pose: Pose) -> Points:
+    return rotation(*np.radians((pose.gaze_yaw_deg, pose.gaze_pitch_deg, 0.0)))[:, 2]
+
+
+def _mask(picture: Picture, polygon: Points) -> NDArray[np.uint8]:
+    mask = np.zeros(picture.shape[:2], dtype=np.uint8)
+    cv2.fillPoly(mask, [np.round(polygon * 16).astype(np.int32)], 1, cv2.LINE_8, 4)
+    return mask
+
+
+def _fill(picture: Picture, polygon: Points, colour: Points) -> None:
+    wide = cv2.dilate(_mask(picture, polygon), np.ones((FINE, FINE), np.uint8))
+    picture[wide > 0] = colour
+
+
+def _surface(portrait: Portrait) -> tuple[Points, Picture]:
+    """Points of the head in canonical space and their colours."""
+    points = portrait.points_px
+    low, high = points.min(axis=0), points.max(axis=0)
+    size = float((high - low).max())
+    height, width = portrait.rgb.shape[:2]
+    left, top = np.maximum(low - 0.75 * size, 0)
+    right, bottom = np.minimum(high + 0.75 * size, (width - 1, height - 1))
+    coarse = np.stack(np.meshgrid(np.linspace(left, right, 60), np.linspace(top, bottom, 60)), axis=-1)
+    bent = RBFInterpolator(points, portrait.mesh_cm, smoothing=0.05)(coarse.reshape(-1, 2)).reshape(60, 60, 3)
+    bent[..., 2] = np.maximum(bent[..., 2], BEHIND_CM)
+    fine = (SURFACE_COUNT, SURFACE_COUNT)
+    surface = cv2.resize(bent.astype(np.float32), fine, interpolation=cv2.INTER_CUBIC)
+    part = portrait.rgb[int(top) : int(bottom) + 1, int(left) : int(right) + 1]
+    colours = cv2.resize(
+        part, fine, interpolation=cv2.INTER_AREA if part.shape[0] > SURFACE_COUNT else cv2.INTER_LINEAR
+    )
+    return surface.reshape(-1, 3).astype(np.float64), np.asarray(colours.reshape(-1, 3), dtype=np.uint8)
