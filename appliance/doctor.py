@@ -9,6 +9,7 @@ from typing import Any
 
 from appliance import model_setup
 from appliance.capture import choose
+from appliance.runtime.model_files import CHECKOUT
 from appliance.settings import Settings
 
 LOW_DISK_BYTES = 500_000_000
@@ -20,7 +21,7 @@ def examine(settings: Settings) -> dict[str, Any]:
     devices = choose.list_devices()
     models = model_setup.listing(settings)
     disk = _disk(settings)
-    page = (model_setup.CHECKOUT / "kiosk_ui" / "dist" / "index.html").is_file()
+    page = (CHECKOUT / "kiosk_ui" / "dist" / "index.html").is_file()
     problems = [*_device_problems(devices), *_model_problems(models), *_other_problems(disk, page)]
     return {
         "usable": page and disk["writable"],

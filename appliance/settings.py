@@ -230,7 +230,8 @@ def from_table(table: Mapping[str, Mapping[str, object]]) -> Settings:
     for room in table:
         if room not in rooms:
             raise Invalid("settings.unknown_key", f"{room}: unknown group of settings")
-    return Settings(**{room: _room(room, rooms[room], values) for room, values in table.items()})
+    made: dict[str, typing.Any] = {room: _room(room, rooms[room], values) for room, values in table.items()}
+    return Settings(**made)
 
 
 def dump(settings: Settings) -> dict[str, dict[str, object]]:

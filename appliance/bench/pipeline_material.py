@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from appliance.capture import demo_recording
 from appliance.capture.recording import Want, read
@@ -61,7 +61,7 @@ def _ends(path: Path) -> tuple[float, ...]:
     return tuple(_falls(rms > QUIET_RMS))
 
 
-def _falls(loud: Sequence[bool] | np.ndarray) -> list[float]:  # type: ignore[type-arg]
+def _falls(loud: NDArray[np.bool_]) -> list[float]:
     ends, last = [], None
     for index, speaking in enumerate(loud):
         if speaking:

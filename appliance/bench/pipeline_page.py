@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 
-STEPS = {
+STEPS: dict[str, tuple[str, dict[str, Any]]] = {
     "attract": ("begin", {}),
     "language": ("choose_language", {"locale": "en"}),
     "consent": ("consent", {"microphone": True, "camera": True, "adult": True}),

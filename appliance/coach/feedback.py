@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from appliance.coach.phrasebook import Phrases
 from appliance.messages import Answer, FeedbackPoint, KeyPointHeard, Measured, Moment
@@ -164,7 +165,7 @@ def _time_tries(evidence: Evidence, phrases: Phrases) -> Iterator[FeedbackPoint]
     low, high = LENGTH_SECONDS.get(answer.question.shape, (30.0, 180.0))
     if answer.typed or not answer.seconds:
         return
-    band = {"value": round(answer.seconds), "low": round(low), "high": round(high)}
+    band: dict[str, Any] = {"value": round(answer.seconds), "low": round(low), "high": round(high)}
     if answer.seconds < low:
         yield say("short", at=answer.seconds, **band)
     if answer.seconds > high:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from appliance.errors import ApplianceError, Invalid
-from appliance.interview import flow, take_home
+from appliance.interview import flow, take_home, view
 from appliance.interview.answering import Answering
 from appliance.interview.facts import Spoken
 from appliance.interview.state import Effect, Phase, State

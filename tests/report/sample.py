@@ -57,7 +57,7 @@ def record(locale: str = "en") -> InterviewRecord:
     )
 
 
-REPORTS = {
+REPORTS: dict[str, dict[str, object]] = {
     "en": {
         "scores": {
             "confidence": 7.5,
