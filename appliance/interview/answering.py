@@ -20,7 +20,10 @@ from appliance.messages import (
     Transcript,
     Word,
 )
-from appliance.metrics import delivery, gate, presence, window
+from appliance.metrics import window
+from appliance.metrics.delivery import measure_delivery
+from appliance.metrics.gate import judge_text
+from appliance.metrics.presence import measure_presence
 
 Observation = TypeVar("Observation", FaceObservation, PostureObservation)
 TYPED = Measured(1.0, 1.0)
@@ -101,10 +104,10 @@ class Answering:
             seconds=heard.seconds,
             typed=False,
             locale=self.locale,
-            delivery=delivery.measure_delivery(heard, self.baseline, self.question.shape),
+            delivery=measure_delivery(heard, self.baseline, self.question.shape),
             presence=self._presence(end) if camera else None,
             engine=heard.engine,
-            text_gate=gate.judge_text(heard),
+            text_gate=judge_text(heard),
         )
 
     def finish_typed(self, text: str, seconds: float, camera: bool) -> Answer:
@@ -125,7 +128,7 @@ class Answering:
         )
 
     def _presence(self, end: float) -> PresenceMetrics:
-        return presence.measure_presence(self.faces, self.postures, self.t0, end, self.baseline)
+        return measure_presence(self.faces, self.postures, self.t0, end, self.baseline)
 
 
 def _within(observations: list[Observation], start: float, end: float) -> list[Observation]:

@@ -32,7 +32,7 @@ def answer(page: Page, seconds: float = 9.0) -> str:
     at(page, "answer")
     expect(page.get_by_test_id("captions")).to_contain_text("python", timeout=30_000)
     page.wait_for_timeout(seconds * 1000)
-    shown = page.get_by_test_id("captions").inner_text()
+    shown = str(page.get_by_test_id("captions").inner_text())
     shot(page, "answer")
     tap(page, "done")
     at(page, "review", 30.0)
