@@ -66,7 +66,7 @@ class Database(APSWDatabase):
         return self.execute_sql(text, values).fetchall()  # type: ignore[no-untyped-call, no-any-return]
 
 
-def _bind(cursor: Any, number: int, value: object) -> str:
+def _bind(_cursor: Any, _number: int, value: object) -> str:
     """The one type that APSW refuses and peewee's migration runner writes: a time."""
     if isinstance(value, datetime):
         return value.isoformat()

@@ -161,5 +161,3 @@ class ProcessingLog(Model):
 
 
 TABLES = (User, InterviewSession, InterviewQa, Transcript, VideoScore, FinalReport, ProcessingLog)
-CONTENT = (VideoScore, Transcript, FinalReport, InterviewQa)
-"""tables with a candidate's words or metrics, children first"""

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from appliance.errors import Invalid, NotFound, WrongState
 from appliance.messages import SAMPLE_RATE_HZ, InterviewRecord
 from appliance.report import pdf
-from appliance.web.limits import CLAIMS_KEY
-from appliance.web.parts import PARTS
+from appliance.web.limits import CLAIMS_KEY, CONNECTIONS_KEY, SOCKETS_KEY
+from appliance.web.parts import PARTS, SESSIONS
 from appliance.web.wire import arguments, reply
 
 COMMAND_BYTES = 200_000
@@ -72,8 +72,14 @@ async def report(request: web.Request) -> web.Response:
 @routes.get("/health")
 async def health(request: web.Request) -> web.Response:
     """How the booth is; nothing of any candidate."""
-    found = await request.app[PARTS].health()
-    return reply(found, 200 if found.get("status") == "ok" else 503)
+    app = request.app
+    found = await app[PARTS].health()
+    web_room = {
+        "connections": app[CONNECTIONS_KEY].health(),
+        "sockets": app[SOCKETS_KEY].health(),
+        "platform": app[SESSIONS].health(),
+    }
+    return reply({**found, "web": web_room}, 200 if found.get("status") == "ok" else 503)
 
 
 async def _rendered(request: web.Request, record: InterviewRecord) -> bytes:

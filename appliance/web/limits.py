@@ -51,6 +51,10 @@ class Sockets:
     def __init__(self) -> None:
         self._open: Counter[str] = Counter()
 
+    def health(self) -> dict[str, int]:
+        """For ``/health``: open ones by kind."""
+        return {kind: self._open[kind] for kind in SOCKETS}
+
     @contextmanager
     def one_more(self, kind: str) -> Iterator[None]:
         """Hold a place for one websocket; raises ``TooMany("web.too_many_sockets")``."""
@@ -66,19 +70,33 @@ class Sockets:
 class Connections:
     """Makes the protocol of each connection: refuses those beyond the limit, and those that never ask anything."""
 
-    def __init__(
-        self, server: web.Server, limit: int = CONNECTIONS, head_seconds: float = HEAD_SECONDS
-    ) -> None:
-        self._server, self._limit, self._head_seconds = server, limit, head_seconds
-        self.refused_count = 0
-        self.expired_count = 0
+    def __init__(self, limit: int = CONNECTIONS, head_seconds: float = HEAD_SECONDS) -> None:
+        self._limit, self._head_seconds = limit, head_seconds
+        self._servers: list[web.Server] = []
+        self._refused_count = self._expired_count = 0
 
-    def __call__(self) -> asyncio.Protocol:
-        """The protocol of a new connection."""
-        if len(self._server.connections) >= self._limit:
-            self.refused_count += 1
+    def protocols_of(self, server: web.Server) -> Callable[[], asyncio.Protocol]:
+        """What makes the protocol of each new connection of a server."""
+        self._servers.append(server)
+        return lambda: self._accept(server)
+
+    def health(self) -> dict[str, int]:
+        """For ``/health``."""
+        return {
+            "open_count": self._open_count,
+            "refused_count": self._refused_count,
+            "expired_count": self._expired_count,
+        }
+
+    @property
+    def _open_count(self) -> int:
+        return sum(len(server.connections) for server in self._servers)
+
+    def _accept(self, server: web.Server) -> asyncio.Protocol:
+        if self._open_count >= self._limit:
+            self._refused_count += 1
             return _Refused()
-        handler = self._server()
+        handler = server()
         loop = asyncio.get_running_loop()
         loop.call_later(self._head_seconds, self._expire, handler)
         return handler
@@ -87,7 +105,7 @@ class Connections:
         if handler.transport is None:
             return
         if handler._request_count == 0:  # aiohttp has no public word for "never sent a whole head"
-            self.expired_count += 1
+            self._expired_count += 1
             handler.transport.abort()
 
 
@@ -96,5 +114,6 @@ class _Refused(asyncio.Protocol):
         transport.close()
 
 
+CONNECTIONS_KEY = web.AppKey("connections", Connections)
 SOCKETS_KEY = web.AppKey("sockets", Sockets)
 CLAIMS_KEY = web.AppKey("claims", Bucket)

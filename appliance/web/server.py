@@ -14,7 +14,7 @@ from appliance.errors import Broken, Unavailable
 from appliance.interview.platform_sessions import PlatformSessions
 from appliance.runtime.lifecycle import forever
 from appliance.web import api, events, kabil_api, media, openapi, page, streams
-from appliance.web.limits import CLAIMS_KEY, SOCKETS_KEY, Bucket, Connections, Sockets
+from appliance.web.limits import CLAIMS_KEY, CONNECTIONS_KEY, SOCKETS_KEY, Bucket, Connections, Sockets
 from appliance.web.parts import PARTS, SESSIONS, WebParts
 from appliance.web.security import GUARD, Guard, add_headers
 from appliance.web.wire import AccessLog, errors, protocol_log
@@ -36,7 +36,7 @@ def make_app(parts: WebParts) -> web.Application:
     )
     app[PARTS], app[GUARD] = parts, guard
     app[SESSIONS] = PlatformSessions(parts.parts, parts.settings)
-    app[SOCKETS_KEY], app[CLAIMS_KEY] = Sockets(), Bucket(*CLAIMS)
+    app[CONNECTIONS_KEY], app[SOCKETS_KEY], app[CLAIMS_KEY] = Connections(), Sockets(), Bucket(*CLAIMS)
     app[media.DOOR] = media.MediaDoor(parts.peers)
     app[api.PRINTING] = asyncio.Lock()
     app.on_response_prepare.append(add_headers)
@@ -77,6 +77,7 @@ class Server:
 
     def __init__(self, parts: WebParts) -> None:
         self._parts = parts
+        self._app = make_app(parts)
         self._runner: web.AppRunner | None = None
         self._listening: asyncio.Server | None = None
         self.port = parts.settings.web.port
@@ -92,7 +93,7 @@ class Server:
         require_c_parser()
         settings = self._parts.settings.web
         self._runner = web.AppRunner(
-            make_app(self._parts),
+            self._app,
             access_log_class=AccessLog,
             logger=protocol_log,
             keepalive_timeout=KEEPALIVE_SECONDS,
@@ -101,10 +102,10 @@ class Server:
         )
         await self._runner.setup()
         assert self._runner.server is not None
-        connections = Connections(self._runner.server)
+        protocols = self._app[CONNECTIONS_KEY].protocols_of(self._runner.server)
         loop = asyncio.get_running_loop()
         try:
-            self._listening = await loop.create_server(connections, settings.host, settings.port, backlog=128)
+            self._listening = await loop.create_server(protocols, settings.host, settings.port, backlog=128)
         except OSError as exc:
             raise Unavailable(
                 "web.port_taken", f"port {settings.port} cannot be had ({exc.strerror})"

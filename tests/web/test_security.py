@@ -8,7 +8,7 @@ import io
 import json
 import socket as sockets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -218,25 +218,24 @@ async def test_websockets_are_counted(booth: Booth) -> None:
 async def test_a_thousand_sockets_are_bounded_and_let_go(
     page_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "HEAD_SECONDS", 0.5)
     monkeypatch.setattr(limits.Connections.__init__, "__defaults__", (limits.CONNECTIONS, 0.5))
     async with open_booth(page_dir) as booth:
-        held = []
-        for _ in range(1000):
-            one = sockets.socket()
-            one.setblocking(False)
-            await asyncio.get_running_loop().sock_connect(one, ("127.0.0.1", booth.server.port))
-            held.append(one)
-        runner = booth.server._runner
-        assert runner is not None
-        assert runner.server is not None
-        assert len(runner.server.connections) <= limits.CONNECTIONS
-        async with asyncio.timeout(10):
-            while len(runner.server.connections) > 5:
-                await asyncio.sleep(0.05)
+        health = booth.server._app[limits.CONNECTIONS_KEY].health
+        with ExitStack() as held:
+            most = 0
+            for _ in range(1000):
+                one = held.enter_context(sockets.socket())
+                one.setblocking(False)
+                await asyncio.get_running_loop().sock_connect(one, ("127.0.0.1", booth.server.port))
+                most = max(most, health()["open_count"])
+            assert 100 < most <= limits.CONNECTIONS
+            async with asyncio.timeout(10):
+                while health()["open_count"] > 5:
+                    await asyncio.sleep(0.05)
+        assert health()["refused_count"] + health()["expired_count"] >= 1000
         await booth.command("begin")
-        for one in held:
-            one.close()
+        async with booth.http.get("/health") as answer:
+            assert (await answer.json())["web"]["connections"]["expired_count"] > 100
 
 
 # --- tokens and switches ---
