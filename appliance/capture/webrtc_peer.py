@@ -20,6 +20,7 @@ from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSes
 from aiortc.mediastreams import MediaStreamError
 
 from appliance.capture.patience import tell
+from appliance.capture.webrtc_offer import check, without_candidates
 from appliance.capture.webrtc_source import WebRtcCamera, WebRtcMicrophone
 from appliance.errors import Busy, Invalid, NotFound
 from appliance.messages import VideoFrame
@@ -93,7 +94,7 @@ class WebRtcPeers:
             Invalid: "capture.bad_offer".
             Busy: "capture.webrtc_busy" while the browser of another session sends.
         """
-        _check_offer(offer_sdp)
+        check(offer_sdp)
         await self._wait_for_room(session_id)
         sender = _Sender(session_id, self.camera, self.microphone)
         answer = await sender.answer(offer_sdp)
@@ -111,7 +112,7 @@ class WebRtcPeers:
         Raises:
             Invalid: "capture.bad_offer".
         """
-        _check_offer(offer_sdp)
+        check(offer_sdp)
         viewers = [key for key, peer in self._peers.items() if isinstance(peer, _Viewer)]
         for key in viewers[: len(viewers) - VIEWERS + 1]:
             await self.delete(key)
@@ -175,7 +176,7 @@ class _Peer:
 
     async def answer(self, offer_sdp: str) -> str:
         """The answer to an offer; the connection is closed when there is none."""
-        offer = RTCSessionDescription(_without_candidates(offer_sdp), "offer")
+        offer = RTCSessionDescription(without_candidates(offer_sdp), "offer")
         try:
             await self._connection.setRemoteDescription(offer)
             self.prepare()
@@ -184,9 +185,7 @@ class _Peer:
             await self.close()
             if not isinstance(exc, Exception):
                 raise
-            raise Invalid(
-                "capture.bad_offer", f"the SDP offer cannot be answered: {type(exc).__name__}"
-            ) from exc
+            raise Invalid("capture.bad_offer", f"the offer cannot be answered: {type(exc).__name__}") from exc
         return str(self._connection.localDescription.sdp)
 
     def begin(self, forget: Callable[[], None]) -> None:
@@ -308,22 +307,6 @@ class _SelfView(MediaStreamTrack):
         newest, self._newest = self._newest, None  # no picture stays behind when the camera is closed
         assert newest is not None
         frame = av.VideoFrame.from_ndarray(newest.rgb, format="rgb24")
-        frame.pts, frame.time_base = (
-            round((now - self._began) * _VIDEO_CLOCK_HZ),
-            Fraction(1, _VIDEO_CLOCK_HZ),
-        )
+        frame.pts = round((now - self._began) * _VIDEO_CLOCK_HZ)
+        frame.time_base = Fraction(1, _VIDEO_CLOCK_HZ)
         return frame
-
-
-def _check_offer(sdp: str) -> None:
-    if "m=audio" not in sdp and "m=video" not in sdp:
-        raise Invalid("capture.bad_offer", "an SDP offer with sound or pictures is needed")
-    if "m=application" in sdp:
-        raise Invalid("capture.bad_offer", "data channels are not taken")
-
-
-def _without_candidates(sdp: str) -> str:
-    """The offer without its addresses: the booth answers checks and never calls, or looks up, what an offer names."""
-    lines = sdp.replace("\r\n", "\n").split("\n")
-    kept = [line for line in lines if not line.startswith(("a=candidate:", "a=end-of-candidates"))]
-    return "\r\n".join(kept)
