@@ -16,7 +16,10 @@ BUILT = HERE / "node_modules" / ".wire"
 AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
 WIRE = HERE.parent / "tests" / "data" / "wire"
 PANELS = {"1280x800": (1280, 800), "800x480": (800, 480), "800x1280": (800, 1280)}
-CSP = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self' ws:"
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "media-src 'self' blob:; connect-src 'self'"
+)
 PROBE = """() => {
   const out = [];
   const seen = (e) => { const r = e.getBoundingClientRect(); return r.width > 0 && r.height > 0; };

@@ -18,7 +18,7 @@ import { RolePage } from "./pages/role";
 import { TakeHome } from "./pages/take_home";
 import { Think } from "./pages/think";
 import { Goodbye, Paused, Reviewing, Trouble } from "./pages/waiting";
-import type { Phase } from "./protocol";
+import type { Phase, State } from "./protocol";
 import type { Session } from "./session";
 
 const PAGES: Record<Phase, ComponentType> = {
@@ -37,19 +37,26 @@ const PAGES: Record<Phase, ComponentType> = {
   paused: Paused,
 };
 
+/** Sound, language and display follow the booth, whatever page is shown. */
+function useSurroundings(session: Session, wire: State | null): void {
+  useVoice(wire?.speaking ?? null, wire?.switches.volume ?? 0, (id) => void session.command("spoken", { id }));
+  const locale = wire?.locale ?? "en";
+  useEffect(() => {
+    document.documentElement.lang = locale;
+  }, [locale]);
+  const phase = wire?.phase;
+  useEffect(() => {
+    if (phase === "attract") forget();
+  }, [phase]);
+}
+
 export function App({ session }: { session: Session }) {
   const { known, connected, refused } = useSyncExternalStore(session.subscribe, session.snapshot);
   const wire = known?.wire ?? null;
   const phase = wire?.phase ?? null;
   const [menuIn, setMenuIn] = useState<Phase | null>(null);
   const stream = usePublish(wire, connected);
-  useVoice(wire?.speaking ?? null, wire?.switches.volume ?? 0, (id) => void session.command("spoken", { id }));
-  useEffect(() => {
-    document.documentElement.lang = wire?.locale ?? "en";
-  }, [wire?.locale]);
-  useEffect(() => {
-    if (phase === "attract") forget();
-  }, [phase]);
+  useSurroundings(session, wire);
   const view = useMemo<BoothView | null>(() => {
     if (known === null) return null;
     return { known, command: session.command, stream, openMenu: () => setMenuIn(known.wire.phase) };

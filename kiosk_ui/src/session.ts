@@ -12,6 +12,8 @@ export interface View {
 
 const RECONNECT_MS = 1000;
 const TROUBLE_MS = 3000;
+/** the booth was restarted since the page was loaded */
+const NO_COOKIE = "web.no_cookie";
 /** refusals that explain themselves: the page that follows is already on its way */
 const QUIET: ReadonlySet<string> = new Set(["interview.wrong_phase"]);
 
@@ -77,16 +79,10 @@ export class Session {
   /** Null when it went well, else the error's code. */
   private async post(body: Record<string, unknown>): Promise<string | null> {
     try {
-      const headers = { "Content-Type": "application/json" };
-      const send = () => fetch("/api/kiosk/command", { method: "POST", headers, body: JSON.stringify(body) });
-      let answer = await send();
-      if (answer.status === 401) {
-        await renewCookie();
-        answer = await send();
-      }
-      if (answer.ok) return null;
-      const error = (await answer.json().catch(() => ({}))) as { error?: string };
-      return error.error ?? "page.refused";
+      const code = await send(body);
+      if (code !== NO_COOKIE) return code;
+      await renewCookie();
+      return await send(body);
     } catch {
       return "page.no_booth";
     }
@@ -107,6 +103,15 @@ export class Session {
     this.view = { ...this.view, ...part };
     for (const listener of this.listeners) listener();
   }
+}
+
+/** Null when the booth did it, else the code of its refusal. */
+async function send(body: Record<string, unknown>): Promise<string | null> {
+  const headers = { "Content-Type": "application/json" };
+  const answer = await fetch("/api/kiosk/command", { method: "POST", headers, body: JSON.stringify(body) });
+  if (answer.ok) return null;
+  const error = (await answer.json().catch(() => ({}))) as { error?: string };
+  return error.error ?? "page.refused";
 }
 
 function eventsUrl(): string {

@@ -8,7 +8,7 @@ export interface Known {
   idle_at: number;
 }
 
-/** Merges a message: top-level keys replace wholly, `reset` starts anew; a change before the first whole state is dropped. */
+/** Merges a message: keys replace wholly, `reset` starts anew; a change before the first whole state is dropped. */
 export function merge(known: Known | null, message: Message, now: number): Known | null {
   const { reset, ...part } = message;
   const whole = reset === true || known === null;

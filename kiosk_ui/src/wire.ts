@@ -1,4 +1,4 @@
-// Design and screenshots only: opens one page from a recorded wire state (?wire=review), never part of the product's build.
+// Design and screenshots only: opens one page from a recorded state (?wire=review); not in the product's build.
 import { show, type TextSize } from "./display";
 import type { Locale, Message } from "./protocol";
 import type { Session } from "./session";

@@ -69,7 +69,7 @@ describe("commands", () => {
   });
 
   it("are sent once more with a new cookie", async () => {
-    booth.refuse(401, "web.no_cookie");
+    booth.refuse(403, "web.no_cookie");
     expect(await session.command("done")).toBe(true);
     expect(booth.commands.map((sent) => sent.command)).toEqual(["done", "done"]);
   });

@@ -2,6 +2,7 @@
 import { act, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
+import { readCode } from "../src/components/qr_code";
 import { open, recorded } from "./fake_booth";
 
 const press = (id: string) => userEvent.click(screen.getByTestId(id));
@@ -295,5 +296,19 @@ describe("on every page", () => {
     booth.refuse(409, "interview.wrong_phase");
     await press("ready");
     expect(screen.queryByTestId("refused")).toBeNull();
+  });
+});
+
+describe("the QR code", () => {
+  it("is drawn from the booth's one path, scaled or not", () => {
+    const plain = '<svg viewBox="0 0 33 33"><script>bad()</script><path stroke="#000" d="M4 4.5h7"/></svg>';
+    expect(readCode(plain)).toEqual({ size: 33, path: "M4 4.5h7", transform: null });
+    const scaled = '<svg width="200" height="200"><path transform="scale(8)" stroke="#000" d="M2 2.5h7"/></svg>';
+    expect(readCode(scaled)).toEqual({ size: 200, path: "M2 2.5h7", transform: "scale(8)" });
+  });
+
+  it("is none when there is no picture", () => {
+    expect(readCode("")).toBeNull();
+    expect(readCode("<svg></svg>")).toBeNull();
   });
 });

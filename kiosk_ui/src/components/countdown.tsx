@@ -8,7 +8,8 @@ interface CountdownProps {
 }
 
 const SIZE = 120;
-const ring = arc<{ end: number }>({ innerRadius: 52, outerRadius: 58, startAngle: 0, endAngle: (d) => d.end, cornerRadius: 3 });
+const BAND = { innerRadius: 52, outerRadius: 58, cornerRadius: 3 };
+const ring = arc<{ end: number }>({ ...BAND, startAngle: 0, endAngle: (d) => d.end });
 
 export function Countdown({ left, limit, label }: CountdownProps) {
   const share = limit > 0 ? left / limit : 0;

@@ -1,4 +1,4 @@
-// A region whose words become as small as needed, never smaller than FLOOR, so that nothing overflows and nothing scrolls.
+// A region whose words become as small as needed (not below FLOOR), so that nothing overflows and nothing scrolls.
 import { useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
 
 const FLOOR = 0.6;

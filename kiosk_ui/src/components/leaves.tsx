@@ -26,7 +26,12 @@ export function Leaves({ size, count, children }: LeavesProps) {
           <span className="soft">
             {now + 1} / {leaves}
           </span>
-          <Button compact icon={<ChevronRight aria-hidden />} isDisabled={now === leaves - 1} onPress={() => setLeaf(now + 1)}>
+          <Button
+            compact
+            icon={<ChevronRight aria-hidden />}
+            isDisabled={now === leaves - 1}
+            onPress={() => setLeaf(now + 1)}
+          >
             {t("leaves.after")}
           </Button>
         </nav>

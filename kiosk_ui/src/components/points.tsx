@@ -47,7 +47,7 @@ export function PointCard({ point }: { point: Point }) {
   );
 }
 
-/** The points beside each other, after what changed since the last try; on a small panel the tabs show one at a time. */
+/** The points beside each other, after what changed since the last try; a small panel's tabs show one at a time. */
 export function Points({ points, diff = [] }: { points: Point[]; diff?: string[] }) {
   return (
     <Fit className="points">

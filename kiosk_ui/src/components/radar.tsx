@@ -24,13 +24,16 @@ interface Axis {
 
 export function Radar({ scores }: { scores: Scores }) {
   const { t, score } = useBooth();
-  const axes = SCORE_NAMES.map((name, i) => ({ name, value: scores[name] ?? null, angle: (i * 2 * Math.PI) / SCORE_NAMES.length }));
+  const axes = SCORE_NAMES.map((name, i) => {
+    return { name, value: scores[name] ?? null, angle: (i * 2 * Math.PI) / SCORE_NAMES.length };
+  });
+  const around = closed(axes);
   const said = axes.map((axis) => `${t(`score.${axis.name}`)} ${axis.value === null ? t("score.none") : score(axis.value)}`);
   return (
     <figure className="radar">
       <svg viewBox="-216 -120 432 240" role="img" aria-label={`${t("results.radar")}: ${said.join(", ")}`}>
         {[2.5, 5, 7.5, 10].map((ring) => (
-          <LineRadial key={ring} className="ring" data={closed(axes)} angle={(d) => d.angle} radius={radius(ring)} fill="none" />
+          <LineRadial key={ring} className="ring" data={around} angle={(d) => d.angle} radius={radius(ring)} fill="none" />
         ))}
         {axes.map((axis) => (
           <line key={axis.name} className={axis.value === null ? "spoke none" : "spoke"} {...end(axis.angle, RADIUS)} />

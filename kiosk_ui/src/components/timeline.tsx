@@ -46,7 +46,7 @@ export function Timeline({ review }: { review: Review }) {
 function Lane({ id, review, x }: { id: (typeof LANES)[number]["id"]; review: Review; x: Scale }) {
   const { t, number } = useBooth();
   const looked = lookedShare(review.windows);
-  const count = { words: review.words.length, pauses: pauses(review).length, fillers: fillers(review).length, looking: 0 }[id];
+  const count = spans(id, review).length;
   const measured = id === "looking" ? looked !== null : id === "words" || review.words.length > 0;
   const values = { count, percent: looked === null ? "" : number(100 * looked) };
   const said = t((measured ? `timeline.${id}.said` : "score.none") as Key, values);

@@ -29,7 +29,7 @@ function close(connection: RTCPeerConnection, resource: string | null): void {
   if (resource !== null) void fetch(resource, { method: "DELETE", keepalive: true }).catch(() => undefined);
 }
 
-/** Candidates are sent with the offer; with no interface but loopback there may be none, so it does not wait for ever. */
+/** Candidates go with the offer; with no interface but loopback there may be none, so it does not wait for ever. */
 function gathered(connection: RTCPeerConnection): Promise<void> {
   if (connection.iceGatheringState === "complete") return Promise.resolve();
   return new Promise((resolve) => {

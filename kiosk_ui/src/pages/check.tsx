@@ -67,11 +67,7 @@ function Hearing({ check }: { check: CheckState | null }) {
 function Seeing({ check }: { check: CheckState | null }) {
   const { t, maybe } = useBooth();
   const framing = check?.framing ?? null;
-  const light = check?.light ?? null;
   const off = framing === "off";
-  const bad = framing !== null && framing !== "ok" ? `check.framing.${framing}` : null;
-  const dark = light !== null && light !== "ok" && light !== "off" ? `check.light.${light}` : null;
-  const hint = bad ?? dark ?? (framing === null ? "check.framing.unknown" : "check.framing.ok");
   return (
     <section className="sense" aria-label={t("check.seeing")}>
       <h2 className="lead">
@@ -82,13 +78,19 @@ function Seeing({ check }: { check: CheckState | null }) {
         {!off && <FramingPicture framing={framing} />}
         <Fit className="sense-words">
           <p className="hint" aria-live="polite" data-testid="framing-hint">
-            {off ? t("check.framing.off") : (maybe(hint) ?? t("check.framing.unknown"))}
+            {maybe(seeingHint(framing, check?.light ?? null)) ?? t("check.framing.unknown")}
           </p>
           {check?.bystander && <p className="hint small">{t("check.bystander")}</p>}
         </Fit>
       </div>
     </section>
   );
+}
+
+/** The one hint that matters: where the head is, else the light. */
+function seeingHint(framing: string | null, light: string | null): string {
+  if (framing !== "ok") return `check.framing.${framing ?? "unknown"}`;
+  return light === "too_dark" || light === "backlit" ? `check.light.${light}` : "check.framing.ok";
 }
 
 function WarmupIntro({ check }: { check: CheckState }) {

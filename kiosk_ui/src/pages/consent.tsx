@@ -1,4 +1,4 @@
-// What the booth may do: separate switches, none set beforehand, and the age question; one group a screen on small panels.
+// What the booth may do: separate switches, none set beforehand, and the age question; a group a screen where small.
 import { ArrowRight, FileText } from "lucide-react";
 import { useState } from "react";
 import { useBooth } from "../booth";

@@ -42,7 +42,7 @@ export function Review() {
         </Button>
       }
     >
-      {review !== null && <Panes label={t("review.parts")} panes={usePanes(review, roomy)} />}
+      {review !== null && <Panes label={t("review.parts")} panes={panesOf(review, roomy, t)} />}
     </Page>
   );
 }
@@ -60,8 +60,7 @@ function ReviewTop() {
   );
 }
 
-function usePanes(review: ReviewState, roomy: boolean): Pane[] {
-  const { t } = useBooth();
+function panesOf(review: ReviewState, roomy: boolean, t: Words["t"]): Pane[] {
   return [
     ...(roomy ? together(review, t) : apart(review, t)),
     { id: "key-points", title: t("review.key_points"), content: <KeyPoints review={review} /> },
@@ -87,7 +86,8 @@ function apart(review: ReviewState, t: Words["t"]): Pane[] {
 
 function Transcript({ review }: { review: ReviewState }) {
   const { t, time } = useBooth();
-  const values = { words: review.words.length || review.text.split(/\s+/).filter(Boolean).length, time: time(review.seconds) };
+  const words = review.words.length || review.text.split(/\s+/).filter(Boolean).length;
+  const values = { words, time: time(review.seconds) };
   return (
     <Fit className="transcript">
       <p className="soft">{t("review.said", values)}</p>

@@ -10,7 +10,12 @@ import { Page } from "../components/page";
 import type { Level, Role } from "../protocol";
 import { groupOf, groupsOf, levelsOf, titleOf } from "../roles";
 
-const ICONS: Record<string, ComponentType> = { software: CodeXml, core: Cog, people: Building2, speaking: MessageSquareText };
+const ICONS: Record<string, ComponentType> = {
+  software: CodeXml,
+  core: Cog,
+  people: Building2,
+  speaking: MessageSquareText,
+};
 
 export function RolePage() {
   const [group, setGroup] = useState<string | null>(null);

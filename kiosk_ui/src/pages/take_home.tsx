@@ -1,4 +1,4 @@
-// What the candidate takes along: the summary as a QR code, a code for next time, paper or a stick; then kept as agreed, or erased.
+// What the candidate takes along: a QR code, a code for next time, paper or a stick; then kept as agreed, or erased.
 import { Check, FileDown, KeyRound, Printer, Trash2, Usb } from "lucide-react";
 import { useState } from "react";
 import { useBooth } from "../booth";
@@ -7,6 +7,7 @@ import { Button } from "../components/controls";
 import { EraseSheet } from "../components/erase";
 import { Fit } from "../components/fit";
 import { Page } from "../components/page";
+import { QrCode } from "../components/qr_code";
 import { PinPad } from "../components/pin_pad";
 import { Sheet } from "../components/sheet";
 import type { State } from "../protocol";
@@ -38,15 +39,13 @@ export function TakeHome() {
   );
 }
 
-/** The QR code; its picture comes from the booth and is shown as an image, so that nothing in it can run. */
 function Code() {
   const { wire, t } = useBooth();
   const offer = wire.take_home;
   if (offer === null) return null;
-  const picture = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(offer.qr_svg)}`;
   return (
     <section className="code-side">
-      <img className="qr" src={picture} alt={t("take_home.qr_alt")} data-testid="qr" />
+      <QrCode svg={offer.qr_svg} label={t("take_home.qr_alt")} />
       <Fit className="code-words">
         <p className="strong">{t("take_home.qr")}</p>
         <p className="soft small">{t("take_home.qr_note")}</p>
