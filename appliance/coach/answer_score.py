@@ -2,7 +2,7 @@
 
 overall = 0.6 relevance + 0.3 keywords + 0.1 length, rounded to two decimals; the weights are fixed by the platform's
 example output (41.12, 100.0, 25.0 -> 57.17). What a student can repeat or list without saying anything does not pay:
-lists of terms, the question again and repeated sentences are left out before relevance and keywords are looked at.
+lists of terms, the question again, repeated sentences and denials of a key point are left out first.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from appliance.coach.genuine import genuine_sentences
+from appliance.coach.contradiction import NEAR, denies
+from appliance.coach.genuine import genuine_sentences, is_list_of_terms
 from appliance.coach.reading import Embed
 from appliance.coach.text import contains_hindi, sentences_of, stem, words_of
 from appliance.messages import Keyword
@@ -25,6 +26,9 @@ GOOD_KEYWORDS, SHORT_LENGTH = 70.0, 50.0
 """where the platform's two comments begin"""
 LOW_RELEVANCE = 30.0
 """below this the answer is called off the question (our choice)"""
+
+SHORT_REFERENCE_WORDS = 30
+"""a longer reference says too many things to be denied by one sentence (our choice)"""
 
 GOOD_COMMENT = "Good use of expected keywords."
 SHORT_COMMENT = "Try to expand your answer."
@@ -70,12 +74,26 @@ def platform_score(
     if contains_hindi(answer):
         return PlatformScore(None, None, None, length, ())
     sentences = sentences_of(answer)
-    own = genuine_sentences(sentences, question)
+    own = without_denials(genuine_sentences(sentences, question), reference_texts, embed)
     keywords = keyword_score(" ".join(own), expected_keywords)
     relevance = relevance_score(own, reference_texts or (question,), embed)
-    listed = len(own) < len(sentences)
+    listed = any(is_list_of_terms(sentence) for sentence in sentences)
     comments = _comments(relevance, keywords, length, listed)
     return PlatformScore(combine(relevance, keywords, length), relevance, keywords, length, comments)
+
+
+def without_denials(sentences: Sequence[str], references: Sequence[str], embed: Embed) -> list[str]:
+    """The sentences that do not deny the short reference they are nearest to."""
+    short = [text for text in references if len(text.split()) <= SHORT_REFERENCE_WORDS]
+    if not short or not sentences:
+        return list(sentences)
+    likeness = embed(sentences) @ embed(short).T
+    nearest = likeness.argmax(axis=1)
+    return [
+        sentence
+        for sentence, row, at in zip(sentences, likeness, nearest, strict=True)
+        if row[at] < NEAR or not denies(sentence, short[at])
+    ]
 
 
 def length_score(answer: str) -> float:

@@ -16,7 +16,7 @@ import numpy as np
 from appliance.messages import DeliveryMetrics, Measured, PresenceMetrics
 
 BEST = 10.0
-LEAST_WEIGHT = 0.4
+LEAST_WEIGHT = 0.5
 """a score of which less than this share could be measured is not given (our choice)"""
 PER_MINUTE = ("mid_phrase_pause_count", "long_pause_count")
 """counts that become rates, so that a longer answer is not worse for being longer"""

@@ -14,20 +14,22 @@ from itertools import pairwise
 import numpy as np
 
 from appliance.coach.answer_head import AnswerHead, HeadVerdict
-from appliance.coach.contradiction import contradicts
-from appliance.coach.genuine import genuine_sentences
+from appliance.coach.contradiction import contradicts, nearer_to_wrong
+from appliance.coach.genuine import genuine_sentences, is_enumeration
 from appliance.coach.reading import Read, Reading, Vectors, cosine, joined
 from appliance.coach.statement_match import match_features, over_alternatives, piece_weights
 from appliance.coach.text import contains_hindi, content_stems
 from appliance.messages import KeyPoint
 
-HEARD = 0.5
+HEARD = 0.45
 """confidence from which a key point counts as heard (our choice: set on the packs' own model answers)"""
+SISTERS = 0.55
+"""two key points of a question above this cosine can be taken for one another (our choice)"""
 CLOSE_WINDOWS = 3
 """windows looked at closely per key point (our choice)"""
 CONTRIBUTIONS = 4
 """strongest contributions told per key point"""
-NO_CREDIT, FULL_CREDIT = 0.35, 0.65
+NO_CREDIT, FULL_CREDIT = 0.4, 0.6
 """confidence below which a key point adds nothing and above which it adds all (our choice, around ``HEARD``)"""
 
 
@@ -82,10 +84,50 @@ def judge_content(
     """
     if not key_points or contains_hindi(" ".join(answer_sentences)):
         return ContentScore(None, ())
-    sentences = read(genuine_sentences(answer_sentences, question))
+    told = read(genuine_sentences(answer_sentences, question))
     asked = read([question])[0] if question else None
-    scores = tuple(_score(sentences, point, read, head, asked) for point in key_points)
-    return ContentScore(round(100 * float(np.mean([_credit(score) for score in scores])), 1), scores)
+    statements = [_Statement(point, *_read_point(point, read)) for point in key_points]
+    scores = [_score(_own_sentences(told, own, statements), own, head, asked) for own in statements]
+    denials = {score.quote for score in scores if score.contradiction}
+    if denials:  # a sentence that denies one key point is no evidence for another
+        left = [sentence for sentence in told if sentence.text not in denials]
+        again = [_score(_own_sentences(left, own, statements), own, head, asked) for own in statements]
+        scores = [
+            first if first.contradiction else second for first, second in zip(scores, again, strict=True)
+        ]
+    return ContentScore(round(100 * float(np.mean([_credit(score) for score in scores])), 1), tuple(scores))
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """A key point as the encoder read it."""
+
+    point: KeyPoint
+    right: Reading
+    wrong: Reading | None
+
+
+def _read_point(point: KeyPoint, read: Read) -> tuple[Reading, Reading | None]:
+    return read([point.text])[0], read([point.wrong])[0] if point.wrong else None
+
+
+def _own_sentences(
+    told: Sequence[Reading], own: _Statement, all_points: Sequence[_Statement]
+) -> list[Reading]:
+    """The sentences that may be about this key point: none that says a sister's peculiar words rather than its own.
+
+    "A stack gives back the newest item" is close to what a queue's key point says, but it is the stack's.
+    """
+    sisters = [
+        other.right for other in all_points if other is not own and cosine(other.right, own.right) >= SISTERS
+    ]
+    lists = is_enumeration(own.point.text)
+    return [
+        sentence
+        for sentence in told
+        if (lists or not is_enumeration(sentence.text))
+        and not any(nearer_to_wrong(sentence, own.right, sister) for sister in sisters)
+    ]
 
 
 def _credit(score: KeyPointScore) -> float:
@@ -96,19 +138,19 @@ def _credit(score: KeyPointScore) -> float:
 
 
 def _score(
-    sentences: Sequence[Reading], point: KeyPoint, read: Read, head: AnswerHead, asked: Reading | None
+    sentences: Sequence[Reading], own: _Statement, head: AnswerHead, asked: Reading | None
 ) -> KeyPointScore:
     if not sentences:
-        return KeyPointScore(point.id, False, 0.0, None, False, {})
-    statement = read([point.text])[0]
-    wrong = read([point.wrong])[0] if point.wrong else None
-    evidence = _best_evidence(sentences, statement, head, asked)
-    denied = _denial([s for s in sentences if s.text in evidence.window.text], statement, wrong)
+        return KeyPointScore(own.point.id, False, 0.0, None, False, {})
+    evidence = _best_evidence(sentences, own.right, head, asked)
+    denied = _denial([s for s in sentences if s.text in evidence.window.text], own.right, own.wrong)
     verdict = evidence.verdict
     heard = verdict.heard >= HEARD and denied is None
     strongest = sorted(verdict.contributions.items(), key=lambda item: -abs(item[1]))[:CONTRIBUTIONS]
     quote = (denied or evidence.window).text if heard or denied else None
-    return KeyPointScore(point.id, heard, round(verdict.heard, 3), quote, denied is not None, dict(strongest))
+    return KeyPointScore(
+        own.point.id, heard, round(verdict.heard, 3), quote, denied is not None, dict(strongest)
+    )
 
 
 def _denial(sentences: Sequence[Reading], statement: Reading, wrong: Reading | None) -> Reading | None:

@@ -19,7 +19,7 @@ STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
 """Function words and fillers (our choice): they carry no content of their own."""
 
 _NEGATING = (
-    "not no never none nothing nobody neither nor cannot without hardly lack lacks cant dont doesnt didnt isnt "
+    "not no never none nothing nobody neither nor cannot hardly lack lacks cant dont doesnt didnt isnt "
     "arent wasnt werent wont wouldnt couldnt shouldnt hasnt havent hadnt aint"
 )
 NEGATIONS = frozenset(_NEGATING.split())
@@ -44,6 +44,9 @@ LONGEST_SENTENCE_WORDS = 40
 LONGEST_SPOKEN_WORDS = 20
 """A "sentence" longer than the first, or than the second where the text has no punctuation at all, is speech that
 nobody punctuated (our choice; written English averages about 20)."""
+JOINING = frozenset(["and", "but", "so", "because", "then", "finally"])
+CLAUSE_WORDS = 6
+"""unpunctuated speech is also cut before these words, if that leaves at least so many on both sides (our choice)"""
 PAUSE_SECONDS = 0.6
 """A gap that ends a spoken phrase; windows are cut there when word times are known (our choice)."""
 
@@ -96,14 +99,18 @@ def negation_count(text: str) -> int:
 
 def numbers_of(text: str) -> frozenset[float]:
     """The numbers named, in digits or words ("twenty five" is 25; "one" alone is a pronoun and left out)."""
-    found: set[float] = set()
-    tokens = words_of(text)
-    for word, following in pairwise([*tokens, ""]):
+    found: list[float] = []
+    tens = False
+    for word in words_of(text):
         if word[0].isdigit():
-            found.add(float(word))
-        elif word in NUMBER_WORDS and word != "one":
-            value, unit = NUMBER_WORDS[word], NUMBER_WORDS.get(following, 0)
-            found.add(float(value + unit if value in range(20, 100, 10) and 0 < unit < 10 else value))
+            found.append(float(word))
+        elif word in NUMBER_WORDS and (tens or word != "one"):
+            unit = NUMBER_WORDS[word]
+            if tens and 0 < unit < 10:
+                found[-1] += unit
+            else:
+                found.append(float(unit))
+        tens = NUMBER_WORDS.get(word) in range(20, 100, 10)
     return frozenset(found)
 
 
@@ -117,8 +124,10 @@ def sentences_of(text: str, words: Sequence[Word] = ()) -> list[str]:
     pieces = [piece.strip() for piece in _SENTENCE_END.split(text) if piece.strip()]
     if words and len(pieces) == 1:
         pieces = list(_phrases(words))
-    longest = LONGEST_SENTENCE_WORDS if _SENTENCE_END.search(text) else LONGEST_SPOKEN_WORDS
-    return [window for piece in pieces for window in _windows(piece, longest)]
+    if _SENTENCE_END.search(text):
+        return [window for piece in pieces for window in _windows(piece, LONGEST_SENTENCE_WORDS)]
+    clauses = [clause for piece in pieces for clause in _clauses(piece)]
+    return [window for clause in clauses for window in _windows(clause, LONGEST_SPOKEN_WORDS)]
 
 
 def _phrases(words: Sequence[Word]) -> Iterator[str]:
@@ -131,6 +140,17 @@ def _phrases(words: Sequence[Word]) -> Iterator[str]:
         ):
             yield " ".join(phrase)
             phrase = []
+
+
+def _clauses(piece: str) -> Iterator[str]:
+    """Speech cut before a joining word, where both sides are long enough to say something."""
+    tokens = piece.split()
+    start = 0
+    for at, word in enumerate(tokens):
+        if word.lower() in JOINING and at - start >= CLAUSE_WORDS and len(tokens) - at > CLAUSE_WORDS:
+            yield " ".join(tokens[start:at])
+            start = at
+    yield " ".join(tokens[start:])
 
 
 def _windows(piece: str, longest: int) -> Iterator[str]:
