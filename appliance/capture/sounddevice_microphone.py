@@ -26,11 +26,14 @@ BLOCK_SECONDS = 0.05
 
 _PORT_AUDIO = threading.Lock()
 """PortAudio's own calls (not its callbacks) are not thread-safe"""
+_open_streams: set[_Stream] = set()
+"""guarded by the lock"""
 
 
 def list_microphones() -> list[tuple[str, str]]:
     """The inputs PortAudio has: (index, name). May block for a second: call it on a thread."""
     with _port_audio() as sd:
+        _rescan(sd)
         return [(str(d["index"]), str(d["name"])) for d in sd.query_devices() if d["max_input_channels"] > 0]
 
 
@@ -130,15 +133,14 @@ class _Stream:
     def start(self, wanted: str) -> None:
         """Open and start; blocks."""
         with _port_audio() as sd:
-            sd._terminate()  # PortAudio lists devices once; one that was plugged in since needs a new list
-            sd._initialize()
+            _rescan(sd)
             info = _chosen(sd, wanted)
             self.device = str(info["name"])
             self._rate_hz = int(info["default_samplerate"])
             self._channels = min(2, int(info["max_input_channels"]))
             self._open(sd, int(info["index"]))
             if self.stopping:  # nobody waits any more
-                self._raw.close(ignore_errors=True)
+                self._free()
 
     def _open(self, sd: Any, index: int) -> None:
         self._raw = sd.RawInputStream(
@@ -151,12 +153,17 @@ class _Stream:
             finished_callback=self._finished,
         )
         self._raw.start()
+        _open_streams.add(self)
 
     def stop(self) -> None:
         """Stop and free; blocks."""
         with _port_audio():
-            self._raw.abort(ignore_errors=True)
-            self._raw.close(ignore_errors=True)
+            self._free()
+
+    def _free(self) -> None:
+        _open_streams.discard(self)
+        self._raw.abort(ignore_errors=True)
+        self._raw.close(ignore_errors=True)
 
     def _callback(self, data: Any, frame_count: int, _times: Any, status: Any) -> None:
         if self.stopping:
@@ -171,6 +178,13 @@ class _Stream:
     def _finished(self) -> None:
         if not self.stopping:
             self._microphone.ended()
+
+
+def _rescan(sd: Any) -> None:
+    """Look for devices anew: PortAudio lists them once. It would end a running stream, so not while one runs."""
+    if not _open_streams:
+        sd._terminate()
+        sd._initialize()
 
 
 def _chosen(sd: Any, wanted: str) -> Any:

@@ -90,6 +90,18 @@ async def test_a_microphone_that_is_not_there(server: rigs.SoundServer) -> None:
     assert choose.choose_microphone(Capture(), None).name == "sounddevice"
 
 
+async def test_the_list_is_new_each_time_and_leaves_a_running_microphone_alone(
+    server: rigs.SoundServer, microphone: WatchedMicrophone
+) -> None:
+    assert sounddevice_microphone.list_microphones()
+    assert microphone.status().state is SourceState.LIVE
+    await microphone.close()
+    server.kill()
+    assert sounddevice_microphone.list_microphones() == []
+    server.start()
+    assert sounddevice_microphone.list_microphones()
+
+
 def test_whose_source_is_whose() -> None:
     outputs = [
         {"source": 3, "properties": {"application.process.id": "77"}},
