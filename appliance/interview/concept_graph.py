@@ -7,7 +7,8 @@ the templates' places:
 field                      what it holds
 =========================  ================================================================================
 name                       noun phrase with its article ("a hash table"); ``plural: true`` when it is one;
-                           ``idea: true`` when it is something that happens and not something to use
+                           ``idea: true`` when it is something that happens and not something to use;
+                           ``lived: true`` when a student can tell of a time when it helped
 also                       other names a student may use
 competency                 snake_case
 is                         is_a: what follows "A hash table is …"
@@ -144,6 +145,7 @@ def _concept(entry: Mapping[str, object]) -> Concept:
         "bare": bare,
         "be": "are" if plural else "is",
         "do": "do" if plural else "does",
+        **({"lived": name} if entry.get("lived", False) else {}),
         **(_idea(name) if entry.get("idea", False) else _tool(name, plural=bool(plural))),
     }
     also, words = entry.get("also", []), entry["words"]
