@@ -21,7 +21,7 @@ MIN_SPEECH_SECONDS = 3.0
 """less speech gives no rates; our choice"""
 LIVE_SECONDS = 15.0
 WORD_NUMBERS = ("speaking_rate_wpm", "mean_run_words", "mid_phrase_pause_count", "fast_window_count",
-                "slow_window_count", "word_count", "fillers_per_100")  # fmt: skip
+                "slow_window_count", "word_count", "fillers_per_100", "filled_pause_count")  # fmt: skip
 """numbers that need understood words"""
 
 
@@ -191,10 +191,10 @@ def _measured(key: str, value: float | None, facts: _Facts, gate: Measured) -> M
 def _moments(facts: _Facts, understood: bool) -> list[Moment]:
     words = facts.heard.words if understood else ()
     found = [Moment("long_pause", a, b, pace.words_around((a, b), words)) for a, b in facts.long_pauses]
-    found += [Moment("filler", f.start, f.end, f.text) for f in (*facts.filled, *facts.phrases)]
     found += [Moment("quiet", a, b) for a, b in tone.quiet_spans(facts.heard.prosody, facts.phrasing)]
     found += [Moment("drop", a, b) for (a, b), drop in facts.drops if drop >= tone.DROP_DB]
     if understood:
+        found += [Moment("filler", f.start, f.end, f.text) for f in (*facts.filled, *facts.phrases)]
         shorter = [p for p in facts.mid_pauses if p not in facts.long_pauses]
         found += [Moment("pause", a, b, pace.words_around((a, b), words)) for a, b in shorter]
         found += [Moment(kind, a, b) for kind, spans in facts.windows.items() for a, b in spans]

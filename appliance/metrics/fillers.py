@@ -1,7 +1,8 @@
 """Filled pauses and filler words of an answer (pure): by word, and by sound where the recogniser dropped the word.
 
-A filled pause sounds like one held vowel, or a vowel into an m: voiced, level in pitch, with a spectrum that hardly
-changes, and longer than vowels of words are. Recognisers leave it out or take it for a short word.
+A filled pause sounds like one held vowel, or a vowel into an m: voiced, with a pitch and a spectrum that hardly change,
+and longer than vowels of words are. Recognisers leave it out or take it for a short word. Sound alone is not enough
+(one in four held sounds of words would be called a filler), so fillers are counted only where words are understood.
 
 Source: M. Goto, K. Itou and S. Hayamizu, "A real-time filled pause detection system for spontaneous speech
 recognition", Eurospeech 1999 (small pitch transition, small spectral deformation). Thresholds are our own, chosen on
@@ -24,11 +25,11 @@ from appliance.metrics.word_lists import FILLED_PAUSES, FILLER_PHRASES, LIKE_AFT
 MIN_SECONDS = 0.2
 """a held vowel of a word is shorter; our choice"""
 MAX_FLUX = 0.12
-MAX_PITCH_SLOPE_SEMITONES = 3.0
-"""change of pitch over the stretch"""
+MAX_PITCH_SLOPE_SEMITONES = 8.0
+"""change of pitch over the stretch: only jumps and octave errors are refused"""
 SURE = 0.9
 """a word with this confidence and of usual length is believed"""
-STRETCHED_SECONDS_PER_LETTER = 0.13
+STRETCHED_SECONDS_PER_LETTER = 0.15
 """a short word held longer than this may be a filled pause in disguise; our choice"""
 
 
