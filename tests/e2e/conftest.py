@@ -121,7 +121,10 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright, candidate: tuple[Path, Path]) -> Iterator[Browser]:
     camera, microphone = candidate
-    devices = [f"--use-file-for-fake-video-capture={camera}", f"--use-file-for-fake-audio-capture={microphone}"]
+    devices = [
+        f"--use-file-for-fake-video-capture={camera}",
+        f"--use-file-for-fake-audio-capture={microphone}",
+    ]
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *devices])
     yield browser
     browser.close()

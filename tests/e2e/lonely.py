@@ -16,7 +16,10 @@ from tests.e2e.touch import arrive, check, choose
 def main(folder: Path) -> None:
     """The shortest interview."""
     camera, microphone = media.make(folder)
-    devices = [f"--use-file-for-fake-video-capture={camera}", f"--use-file-for-fake-audio-capture={microphone}"]
+    devices = [
+        f"--use-file-for-fake-video-capture={camera}",
+        f"--use-file-for-fake-audio-capture={microphone}",
+    ]
     booth = Booth(folder)
     booth.start()
     try:

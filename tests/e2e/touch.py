@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
 
@@ -17,7 +19,9 @@ def at(page: Page, phase: str, seconds: float = 20.0) -> None:
     expect(page.locator(f'[data-phase="{phase}"]').first).to_be_visible(timeout=seconds * 1000)
 
 
-def arrive(page: Page, language: str = "en", agree: Sequence[str] = ("microphone", "camera"), adult: bool = True) -> None:
+def arrive(
+    page: Page, language: str = "en", agree: Sequence[str] = ("microphone", "camera"), adult: bool = True
+) -> None:
     """From the attract page through notice and consent to the roles."""
     at(page, "attract")
     tap(page, "begin")
@@ -51,7 +55,9 @@ def consent(page: Page, agree: Sequence[str], adult: bool) -> None:
         page.wait_for_timeout(250)
 
 
-def choose(page: Page, group: str = "software", role: str = "software_developer", typed: bool = False) -> None:
+def choose(
+    page: Page, group: str = "software", role: str = "software_developer", typed: bool = False
+) -> None:
     """Group, role, shape and level; ends in the check."""
     for testid in (f"group-{group}", f"role-{role}", "shape-technical", "level-easy"):
         button = page.get_by_test_id(testid)
@@ -67,14 +73,16 @@ def choose(page: Page, group: str = "software", role: str = "software_developer"
 
 
 def check(page: Page, warmup: bool = False) -> None:
-    """Through the check to the first question."""
-    tap(page, "check-next")
-    if warmup:
-        tap(page, "warmup-start")
-        page.get_by_test_id("check-next").first.wait_for(timeout=40_000)
-    elif page.get_by_test_id("warmup-skip").count():
-        tap(page, "warmup-skip")
-    page.wait_for_timeout(300)
-    if not page.locator('[data-phase="think"]').count():
-        tap(page, "check-next")
+    """Through the check to the first question; with the warm-up read aloud, or skipped."""
+    wanted = ("warmup-start", "check-next") if warmup else ("warmup-skip", "check-next")
+    for _ in range(200):
+        if page.locator('[data-phase="think"]').count():
+            return
+        for testid in wanted:
+            button = page.get_by_test_id(testid)
+            if button.count() and button.first.is_visible():
+                with contextlib.suppress(PlaywrightError):  # the booth may have gone on meanwhile
+                    button.first.tap(timeout=2000)
+                break
+        page.wait_for_timeout(250)
     at(page, "think")
