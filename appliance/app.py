@@ -79,7 +79,7 @@ def build(
     """
     files = model_setup.files_of(settings)
     senses = _Senses()
-    peers = WebRtcPeers(settings.capture)
+    peers = WebRtcPeers(settings.capture, loopback_only=not settings.web.lan)
     listener = _listener(settings, files, senses)
     watcher = _watcher(settings, files, senses)
     devices = _devices(settings, peers, recording, listener, watcher)

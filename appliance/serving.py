@@ -37,6 +37,7 @@ QUIET_BROWSER = (
     "--no-pings",
     "--password-store=basic",
     "--autoplay-policy=no-user-gesture-required",
+    "--allow-loopback-in-peer-connection",
 )
 
 
