@@ -34,7 +34,8 @@ async def index(request: web.Request) -> web.FileResponse:
         raise Unavailable("web.no_page", "the page is not built yet: run scripts/setup")
     response = web.FileResponse(path)
     response.content_type = "text/html"
-    request.app[GUARD].give_cookie(response, secure=request.secure)
+    if not request.secure:  # a second screen has it from pairing
+        request.app[GUARD].give_cookie(response)
     return response
 
 

@@ -1,7 +1,9 @@
 """Who may call what: exact hosts and origins, the cookie of this boot, the platform's token, headers, rates.
 
-The page's own calls need the cookie and, unless they only read, its exact Origin. The platform's endpoints also answer
-programs of this machine that send no Origin. A wrong Host, Origin or Sec-Fetch-Site is refused everywhere.
+The page's own calls need the cookie and, unless they only read, its exact Origin. The platform's endpoints also
+answer programs of this machine that send no Origin. A wrong Host, Origin or Sec-Fetch-Site is refused everywhere.
+What comes by TLS comes from the network: it needs the cookie that pairing gives, or the token, for everything but the
+pairing itself.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
 READS = frozenset({hdrs.METH_GET, hdrs.METH_HEAD})
 FETCH_SITES = frozenset({"same-origin", "none"})
 RATES = {
+    "pair": (0.5, 10),
     "page": (50.0, 200),
     "kiosk": (30.0, 120),
     "admin": (10.0, 60),
@@ -53,7 +56,9 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def zone_of(path: str) -> str:
-    """Which rules hold for a path: "page", "kiosk", "admin", "open" or "platform"."""
+    """Which rules hold for a path: "pair", "page", "kiosk", "admin", "open" or "platform"."""
+    if path == "/pair":
+        return "pair"
     if path == "/" or path.startswith("/assets/") or path in ("/favicon.ico", "/index.html"):
         return "page"
     if path.startswith("/api/kiosk/"):
@@ -86,6 +91,10 @@ class Guard:
         self._buckets[zone].take()
         if zone == "kiosk":
             self.require_cookie(request)
+        elif zone == "pair":
+            _check_pairing(request)
+        elif zone in ("page", "open") and request.secure:
+            self._check_paired(request)
         elif zone == "platform":
             self._check_platform(request)
         _check_encoding(request)
@@ -107,6 +116,13 @@ class Guard:
                 "web.no_cookie", "load the page first: its cookie is missing or of an earlier start"
             )
 
+    def _check_paired(self, request: web.Request) -> None:
+        if self.has_cookie(request):
+            return
+        if request.path == "/":
+            raise web.HTTPSeeOther("/pair")
+        raise Forbidden("web.no_cookie", "pair this screen first")
+
     def _check_host(self, request: web.Request) -> None:
         port = _local_port(request)
         allowed = {f"{name}:{port}" for name in self._names}
@@ -123,7 +139,7 @@ class Guard:
             if origin.lower() != f"{request.scheme}://{request.headers[hdrs.HOST].lower()}":
                 raise Forbidden("web.wrong_origin", "another site may not call the booth")
         elif zone == "platform":
-            if not is_loopback(request) and not self._has_token(request):
+            if not is_local(request) and not self._has_token(request):
                 raise Forbidden("web.no_origin", "from another machine the booth answers its own page only")
         elif not _only_reads(request):
             raise Forbidden("web.no_origin", "only the booth's own page may do this")
@@ -134,7 +150,7 @@ class Guard:
             return  # the page's own camera and self-view
         if mode == "off":
             raise NotFound("web.not_found", "there is nothing here")
-        if (mode == "token" or not is_loopback(request)) and not self._has_token(request):
+        if (mode == "token" or not is_local(request)) and not self._has_token(request):
             raise Forbidden("web.no_token", "a token is needed")
 
     def _has_token(self, request: web.Request) -> bool:
@@ -143,12 +159,17 @@ class Guard:
         return bool(token) and hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
 
 
-def is_loopback(request: web.Request) -> bool:
-    """Whether the other end is on this machine."""
+def is_local(request: web.Request) -> bool:
+    """Whether the other end is on this machine, and did not come by the network's door."""
     try:
-        return ipaddress.ip_address(request.remote or "").is_loopback
+        return not request.secure and ipaddress.ip_address(request.remote or "").is_loopback
     except ValueError:
         return False
+
+
+def _check_pairing(request: web.Request) -> None:
+    if not request.secure:
+        raise NotFound("web.not_found", "only a second screen pairs")
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:

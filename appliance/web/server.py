@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import logging
+import ssl
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from aiohttp import http_parser, web
 from appliance.errors import Broken, Unavailable
 from appliance.interview.platform_sessions import PlatformSessions
 from appliance.runtime.lifecycle import forever
-from appliance.web import api, events, kabil_api, media, openapi, page, streams
+from appliance.web import api, events, kabil_api, media, openapi, page, pairing, streams, tls
 from appliance.web.limits import CLAIMS_KEY, CONNECTIONS_KEY, SOCKETS_KEY, Bucket, Connections, Sockets
 from appliance.web.parts import PARTS, SESSIONS, WebParts
 from appliance.web.security import GUARD, Guard, add_headers
@@ -24,6 +25,8 @@ KEEPALIVE_SECONDS = 15.0
 STOP_SECONDS = 5.0
 CLAIMS = (0.2, 10)
 """claim codes tried: one in five seconds, ten at once (our choice)"""
+LAN_PORT = 8443
+"""for a second screen, by TLS"""
 CONSOLE = "appliance.web.admin"
 """the placement cell's console: a module with ``routes``, where it is installed"""
 
@@ -37,11 +40,12 @@ def make_app(parts: WebParts) -> web.Application:
     app[PARTS], app[GUARD] = parts, guard
     app[SESSIONS] = PlatformSessions(parts.parts, parts.settings)
     app[CONNECTIONS_KEY], app[SOCKETS_KEY], app[CLAIMS_KEY] = Connections(), Sockets(), Bucket(*CLAIMS)
+    app[pairing.PAIRING] = pairing.Pairing()
     app[media.DOOR] = media.MediaDoor(parts.peers)
     app[api.PRINTING] = asyncio.Lock()
     app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.extend([_ears, media.watch_phases])
-    for room in (page, api, events, kabil_api, streams, media, openapi):
+    for room in (page, api, events, kabil_api, streams, media, openapi, pairing):
         app.add_routes(room.routes)
     _add_console(app)
     return app
@@ -71,17 +75,19 @@ class Server:
 
     Args:
         parts: the rooms behind it.
+        lan_port: of a second screen, where ``web.lan`` is on.
     """
 
     name = "web"
 
-    def __init__(self, parts: WebParts) -> None:
-        self._parts = parts
+    def __init__(self, parts: WebParts, lan_port: int = LAN_PORT) -> None:
+        self._parts, self._lan_port = parts, lan_port
         self._app = make_app(parts)
         self._runner: web.AppRunner | None = None
-        self._listening: asyncio.Server | None = None
+        self._listening: list[asyncio.Server] = []
         self.port = parts.settings.web.port
         """the real one once started, where 0 was asked for"""
+        self.lan_port: int | None = None
 
     async def start(self) -> None:
         """Listen.
@@ -101,16 +107,30 @@ class Server:
             auto_decompress=False,
         )
         await self._runner.setup()
+        self.port = await self._listen(settings.host, settings.port)
+        if settings.lan and settings.lan_host:
+            self.lan_port = await self._open_to_the_network(settings.lan_host)
+
+    async def _listen(self, host: str, port: int, context: ssl.SSLContext | None = None) -> int:
+        assert self._runner is not None
         assert self._runner.server is not None
         protocols = self._app[CONNECTIONS_KEY].protocols_of(self._runner.server)
         loop = asyncio.get_running_loop()
         try:
-            self._listening = await loop.create_server(protocols, settings.host, settings.port, backlog=128)
+            listening = await loop.create_server(protocols, host, port, backlog=128, ssl=context)
         except OSError as exc:
-            raise Unavailable(
-                "web.port_taken", f"port {settings.port} cannot be had ({exc.strerror})"
-            ) from exc
-        self.port = int(self._listening.sockets[0].getsockname()[1])
+            raise Unavailable("web.port_taken", f"port {port} cannot be had ({exc.strerror})") from exc
+        self._listening.append(listening)
+        return int(listening.sockets[0].getsockname()[1])
+
+    async def _open_to_the_network(self, host: str) -> int:
+        """A second screen's door; the pairing code is for the operator's log alone."""
+        folder = self._parts.settings.data_dir / "tls"
+        context = await asyncio.to_thread(tls.server_context, folder, host)
+        port = await self._listen(host, self._lan_port, context)
+        code = self._app[pairing.PAIRING].begin()
+        log.warning("a second screen may pair with %s; certificate %s", code, tls.fingerprint(folder))
+        return port
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -118,7 +138,7 @@ class Server:
 
     async def stop(self) -> None:
         """Listen no more, end every connection."""
-        if self._listening is not None:
-            self._listening.close()
+        for listening in self._listening:
+            listening.close()
         if self._runner is not None:
             await self._runner.cleanup()

@@ -147,7 +147,9 @@ async def open_booth(
     )
     conductor = Conductor(parts, settings)
     listener._on_event = conductor.on_speech
-    server = Server(WebParts(conductor, parts, peers, settings, Heartbeat(conductor).health, page_dir))
+    server = Server(
+        WebParts(conductor, parts, peers, settings, Heartbeat(conductor).health, page_dir), lan_port=0
+    )
     lifecycle = Lifecycle([parts.store, listener, watcher, parts.coach, conductor, server])
     ready = asyncio.Event()
     running = asyncio.create_task(lifecycle.run(ready))
