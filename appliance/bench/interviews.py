@@ -84,7 +84,10 @@ def composite_of(row: Mapping[str, Any]) -> float:
 
 
 def observed(row: Mapping[str, Any]) -> dict[str, Measured]:
-    """What the booth would have measured, as far as these records tell (per answer, means over the answers)."""
+    """What the booth would have measured, as far as these records tell (per answer, means over the answers).
+
+    Left out: words between pauses (these records count every unvoiced gap as a pause, the booth does not).
+    """
     sound, features = prosody_columns(row["prosody"]), features_of(row)
     rate = features["speaking_rate_wpm"]
     values = {
@@ -92,7 +95,6 @@ def observed(row: Mapping[str, Any]) -> dict[str, Measured]:
         "fillers_per_100": features["fillers_per_100"],
         "mid_phrase_pause_count": float((sound["maxDurPause"] >= 1.0).mean()),
         "long_pause_count": float((sound["maxDurPause"] >= LONG_PAUSES_FROM_SECONDS).mean()),
-        "mean_run_words": None if np.isnan(rate) else rate / features["pauses_per_minute"],
         "loudness_over_noise_db": features["loudness_over_quiet_db"],
         "answer_seconds": float(sound["duration"].mean()),
     }

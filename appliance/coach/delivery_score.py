@@ -44,13 +44,13 @@ class Part:
 
 
 RATE = Part("speaking_rate_wpm", "words/min", 0.35, ((50, 2), (110, 10), (170, 10), (240, 2)))
-FILLERS = Part("fillers_per_100", "per 100 words", 0.2, ((5, 10), (10, 6), (20, 2)))
-MID_PAUSES = Part("mid_phrase_pause_count", "per minute", 0.35, ((1, 10), (4, 6), (10, 2)))
+FILLERS = Part("fillers_per_100", "per 100 words", 0.15, ((5, 10), (10, 6), (20, 2)))
+MID_PAUSES = Part("mid_phrase_pause_count", "per minute", 0.15, ((1, 10), (4, 6), (10, 2)))
 LONG_PAUSES = Part("long_pause_count", "per minute", 0.25, ((0.5, 10), (2, 6), (5, 2)))
 RUN = Part("mean_run_words", "words between pauses", 0.2, ((2, 2), (5, 7), (8, 10)))
-LOUDNESS = Part("loudness_over_noise_db", "dB over the noise", 0.25, ((4, 2), (10, 6), (18, 10)))
-DROP = Part("sentence_end_drop_db", "dB", 0.1, ((6, 10), (12, 6), (20, 2)))
-PITCH = Part("pitch_ratio_to_warmup", "of your own warm-up", 0.15, ((0.2, 2), (0.6, 10)))
+LOUDNESS = Part("loudness_over_noise_db", "dB over the noise", 0.3, ((4, 2), (10, 6), (18, 10)))
+DROP = Part("sentence_end_drop_db", "dB", 0.05, ((6, 10), (12, 6), (20, 2)))
+PITCH = Part("pitch_ratio_to_warmup", "of your own warm-up", 0.1, ((0.2, 2), (0.6, 10)))
 EYES = Part("eye_contact_ratio", "share of the time", 1.0, ((0.0, 1), (0.3, 5), (0.5, 8), (0.7, 10)))
 BODY = Part("posture", "0 to 10", 0.75, ((0, 0), (10, 10)))
 STILL = Part("stillness", "share of the time", 0.25, ((0.2, 4), (0.6, 10)))
@@ -64,15 +64,20 @@ def _weighted(part: Part, weight: float) -> Part:
 def length_part(shape: str) -> Part:
     """How long the answer was, against the band of its shape."""
     low, high = LENGTH_BANDS.get(shape, LENGTH_BANDS["technical"])
-    return Part("answer_seconds", "s", 0.25, ((0, 1), (low, BEST), (high, BEST), (2 * high, 4)))
+    return Part("answer_seconds", "s", 0.2, ((0, 1), (low, BEST), (high, BEST), (2 * high, 4)))
 
 
 def parts_of(shape: str) -> Mapping[str, tuple[Part, ...]]:
     """What each score is made of, for a question's shape."""
     return {
-        "confidence": (_weighted(MID_PAUSES, 0.3), LOUDNESS, FILLERS, PITCH, DROP),
-        "communication": (RATE, length_part(shape), FILLERS, RUN),
-        "fluency": (MID_PAUSES, LONG_PAUSES, FILLERS, RUN),
+        "confidence": (LOUDNESS, LONG_PAUSES, MID_PAUSES, FILLERS, PITCH, DROP),
+        "communication": (RATE, _weighted(FILLERS, 0.25), length_part(shape), RUN),
+        "fluency": (
+            _weighted(LONG_PAUSES, 0.35),
+            _weighted(MID_PAUSES, 0.3),
+            _weighted(FILLERS, 0.2),
+            _weighted(RUN, 0.15),
+        ),
         "eye_contact": (EYES,),
         "posture": (BODY, STILL),
         "engagement": (PRESENT, _weighted(PITCH, 0.2), _weighted(LOUDNESS, 0.2)),

@@ -1,7 +1,7 @@
 """Train the delivery scorer: a linear model from an interview's observables to raters' overall impression.
 
-``python models_onnx/delivery_scorer/train.py --data interviews/index.jsonl`` writes ``delivery_scorer.json`` beside this
-file: one weight per feature. It is for validity only (which observables matter) and is never shown to a candidate.
+``python models_onnx/delivery_scorer/train.py --data interviews/index.jsonl`` writes ``delivery_scorer.json`` beside
+this file: one weight per feature. It is for validity only (which observables matter) and is never shown to a candidate.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _solve(rows: Floats, ratings: Floats) -> Floats:
     """
     ridge = PENALTY * np.eye(rows.shape[1])
     ridge[-1, -1] = 0.0  # the intercept is free
-    weights = np.linalg.solve(rows.T @ rows + ridge, rows.T @ ratings)
+    weights: Any = np.linalg.solve(rows.T @ rows + ridge, rows.T @ ratings)
     for _ in range(STEPS):
         error = ratings - rows @ weights
         off = np.abs(error) > TOLERANCE
@@ -117,8 +117,9 @@ def cross_validated(rows: Sequence[Mapping[str, Any]], folds: int | None = None,
 
 def load(path: Path = FILE) -> DeliveryScorer:
     """The committed model."""
-    table = json.loads(path.read_text("utf-8"))
-    return DeliveryScorer(**{name: tuple(v) if isinstance(v, list) else v for name, v in table.items()})
+    table: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    columns: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in table.items()}
+    return DeliveryScorer(**columns)
 
 
 def main(argv: list[str]) -> int:
