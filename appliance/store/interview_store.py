@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 R = TypeVar("R")
 HOUSEKEEPING_SECONDS = 600.0
 """how often overdue interviews are looked for (our choice)"""
+OWED_SECONDS = 20.0
+"""between two tries of an erasure that the disk refused (our choice)"""
 COHORT_DAYS = 180
 
 
@@ -52,6 +54,8 @@ class InterviewStore:
         self._now = now
         self.worker = Worker("store")
         self._custody = Custody(settings, data_dir)
+        self._owed: set[str] = set()
+        """interviews whose erasure the disk refused: tried again until it is done"""
         self._open = False
 
     @classmethod
@@ -71,7 +75,7 @@ class InterviewStore:
     async def run(self) -> None:
         """Hold to the retention rules until cancelled."""
         while True:
-            await asyncio.sleep(HOUSEKEEPING_SECONDS)
+            await asyncio.sleep(OWED_SECONDS if self._owed else HOUSEKEEPING_SECONDS)
             await self.housekeep()
 
     async def stop(self) -> None:
@@ -86,6 +90,8 @@ class InterviewStore:
         """Erase what is overdue, back up what is kept, try the disk again; troubles are logged, not raised."""
         try:
             await self.worker.run(self._custody.try_disk_again)
+            if self._owed:
+                await self._erase(list(self._owed))
             await self._sweep()
             await self.worker.run(self._back_up_if_old)
         except ApplianceError as exc:
@@ -105,9 +111,9 @@ class InterviewStore:
 
     async def close(self, record: InterviewRecord) -> dict[str, object]:
         """The candidate leaves: kept as agreed, or erased; ``{"erased", "kept_until", "number"}``."""
-        receipt = await self._do(lambda db: sessions.close(db, record, self.settings, self._now()))
-        await self._do(database.checkpoint, atomic=False)
-        return receipt
+        if not retention.keeps(record.consent, self.settings):
+            return await self._erase([record.session_id])
+        return await self._do(lambda db: sessions.keep(db, record, self.settings, self._now()))
 
     async def erase(self, session_id: str) -> dict[str, object]:
         """Delete an interview so that no byte of it is left; the receipt."""
@@ -200,8 +206,10 @@ class InterviewStore:
         return await self.worker.run(lambda: self._custody.guarded(work, atomic=atomic))
 
     async def _erase(self, session_ids: list[str], why: str = "erased") -> dict[str, object]:
+        self._owed.update(session_ids)
         receipt = await self._do(lambda db: sessions.erase(db, session_ids, self._now(), why))
         await self.worker.run(self._leave_no_byte)
+        self._owed.difference_update(session_ids)
         return receipt
 
     async def _sweep(self) -> None:
@@ -243,7 +251,12 @@ class InterviewStore:
     def _health(self, db: Database) -> dict[str, object]:
         kept = sessions.kept_count(db)
         waiting = self.worker.waiting_count
-        return {**self._custody.health(self._now()), "kept_count": kept, "waiting_count": waiting}
+        return {
+            **self._custody.health(self._now()),
+            "kept_count": kept,
+            "waiting_count": waiting,
+            "owed_count": len(self._owed),
+        }
 
 
 def _is_worth_a_copy(db: Database) -> bool:

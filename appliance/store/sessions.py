@@ -39,10 +39,8 @@ def save(database: Database, record: InterviewRecord, now: datetime) -> None:
         note(database, now, "finished", session_id=record.session_id, detail=detail)
 
 
-def close(database: Database, record: InterviewRecord, settings: Store, now: datetime) -> dict[str, object]:
-    """Keep an interview as agreed, or erase it; its receipt."""
-    if not retention.keeps(record.consent, settings):
-        return erase(database, [record.session_id], now)
+def keep(database: Database, record: InterviewRecord, settings: Store, now: datetime) -> dict[str, object]:
+    """Keep an interview until its time is over; its receipt."""
     save(database, record, now)
     until = utc(retention.kept_until(settings, now))
     changed = {"closed_at": utc(now), "kept_until": until}
@@ -82,12 +80,19 @@ def take_up(database: Database, settings: Store, now: datetime) -> InterviewReco
     resumed = None
     for row in list(left.execute(database)):
         if row.finished_at is not None:
-            close(database, rows.read(database, row.session_id), settings, now)
+            _close(database, rows.read(database, row.session_id), settings, now)
         elif resumed is None and retention.can_resume(row.started_at, now):
             resumed = row.session_id
         else:
             erase(database, [row.session_id], now, "abandoned")
     return rows.read(database, resumed) if resumed else None
+
+
+def _close(database: Database, record: InterviewRecord, settings: Store, now: datetime) -> None:
+    if retention.keeps(record.consent, settings):
+        keep(database, record, settings, now)
+    else:
+        erase(database, [record.session_id], now)
 
 
 def overdue(database: Database, settings: Store, now: datetime) -> list[str]:

@@ -168,6 +168,24 @@ async def test_a_failing_disk_refuses_plainly_and_loses_nothing_acknowledged(
     await store.stop()
 
 
+async def test_an_erasure_that_the_disk_refused_is_done_later(
+    disk: type[_FaultyFile], tmp_path: Path, clock: Clock
+) -> None:
+    store = await opened(Store(encrypt=False, retention="days"), tmp_path, clock)
+    await store.save(record())
+    disk.fault = apsw.FullError
+    with pytest.raises(ApplianceError):
+        await store.erase("s1")
+    await store.housekeep()
+    assert (await store.health())["owed_count"] == 1
+    assert SAID.encode() in raw(tmp_path)
+    disk.fault = None
+    await store.housekeep()
+    assert (await store.health())["owed_count"] == 0
+    assert SAID.encode() not in raw(tmp_path)
+    await store.stop()
+
+
 async def test_without_a_disk_the_booth_runs_in_memory_until_it_is_back(tmp_path: Path, clock: Clock) -> None:
     place = tmp_path / "data"
     place.write_text("a file where the folder should be")
