@@ -86,6 +86,21 @@ def make(out: Path, portrait: Path, script: str = SCRIPT, voice: Voice | None = 
     return len(samples) / SAMPLE_RATE_HZ
 
 
+def make_answers(folder: Path, portrait: Path, script: str, voice: Voice) -> list[Path]:
+    """One recording for each paragraph, ``answer_1.mkv`` and so on; those already there are left alone.
+
+    Raises:
+        Invalid, Unavailable: as ``make``.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    paragraphs = [paragraph for paragraph in script.split("\n\n") if paragraph.strip()]
+    paths = [folder / f"answer_{number}.mkv" for number in range(1, len(paragraphs) + 1)]
+    for path, paragraph in zip(paths, paragraphs, strict=True):
+        if not path.is_file():
+            make(path, portrait, paragraph, voice)
+    return paths
+
+
 def find_portrait() -> Path | None:
     """The portrait in scikit-image's wheel; None where that is not installed."""
     package = importlib.util.find_spec("skimage")
@@ -201,8 +216,8 @@ def _sound_frame(samples: NDArray[np.int16], start: int, count: int) -> av.Audio
 
 def main(arguments: list[str]) -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="make_demo", description="Make the demo candidate's recording.")
-    parser.add_argument("--out", type=Path, default=Path("var/demo/candidate.mkv"))
+    parser = argparse.ArgumentParser(prog="make_demo", description="Make the demo candidate's recordings.")
+    parser.add_argument("--out", type=Path, default=Path("var/demo"), help="folder; one recording an answer")
     parser.add_argument("--portrait", type=Path, default=find_portrait() or Path("var/demo/astronaut.png"))
     parser.add_argument("--script", type=Path, help="a text file; paragraphs are answers")
     parser.add_argument("--voice", default=Voice().name, help="of espeak-ng")
@@ -210,11 +225,11 @@ def main(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments)
     script = asked.script.read_text("utf-8") if asked.script else SCRIPT
     try:
-        seconds = make(asked.out, asked.portrait, script, Voice(asked.voice, asked.rate))
+        made = make_answers(asked.out, asked.portrait, script, Voice(asked.voice, asked.rate))
     except ApplianceError as exc:
         sys.stderr.write(f"make_demo: {exc.message} ({exc.code})\n")
         return 1
-    sys.stderr.write(f"make_demo: {asked.out}, {seconds:.0f} s\n")
+    sys.stderr.write(f"make_demo: {len(made)} answers in {asked.out}\n")
     return 0
 
 
