@@ -73,8 +73,9 @@ def judge_microphone(level: MicrophoneLevel, expected_device: str = "") -> Micro
         (level.clipped_ratio > CLIPPED_RATIO, MicrophoneVerdict.CLIPPING),
         (level.speech_db is not None and level.speech_db > TOO_LOUD_DB, MicrophoneVerdict.TOO_LOUD),
         (_echoes(level), MicrophoneVerdict.ECHO),
+        (level.speech_db is not None and level.speech_db < TOO_QUIET_DB, MicrophoneVerdict.TOO_QUIET),
         (_noisy(level), MicrophoneVerdict.NOISY),
-        (level.speech_db is None or level.speech_db < TOO_QUIET_DB, MicrophoneVerdict.TOO_QUIET),
+        (level.speech_db is None, MicrophoneVerdict.TOO_QUIET),
     )
     return next((verdict for wrong, verdict in checks if wrong), MicrophoneVerdict.OK)
 

@@ -23,7 +23,8 @@ SPEECH_OVER_FLOOR_DB = 8.0
 LOWEST_SPEECH_DB = -62.0
 """nothing quieter is called speech, however quiet the room; our choice"""
 START_STEPS = 5
-"""loud steps within a piece that make it speech: 50 ms; our choice"""
+START_WITHIN = 10
+"""so many loud steps within so many are the beginning of speech: 50 of 100 ms; our choice"""
 STOP_SECONDS = 0.3
 """silence that ends voice activity: longer than a stop consonant; our choice"""
 
@@ -44,6 +45,7 @@ class VoiceDetector:
         self.speaking = False
         self.steps = 0
         self._last_loud = 0
+        self._recent: deque[int] = deque(maxlen=START_STEPS)
         self._minima: deque[tuple[int, float]] = deque([(0, START_FLOOR_DB)])
         """rising; the first one is the lowest of the last seconds"""
 
@@ -58,7 +60,7 @@ class VoiceDetector:
         return (self.steps - self._last_loud) * STEP_SECONDS
 
     def feed(self, rms_db: NDArray[np.float32]) -> Turn | None:
-        """Take the loudness of 100 to 300 ms; whether speech began or ended in it.
+        """Take the loudness of some steps, at most 300 ms; whether speech began or ended in it.
 
         Shapes:
             rms_db: (n,) float32, dB full scale, steps of 10 ms
@@ -68,14 +70,26 @@ class VoiceDetector:
         loud = [index for index, level in enumerate(levels) if level > threshold_db]
         begin, self.steps = self.steps, self.steps + len(levels)
         self._note_minimum(min(levels))
-        if len(loud) >= START_STEPS or (self.speaking and loud):
+        if self.speaking:
+            return self._go_on(begin, loud)
+        return self._listen(begin, loud)
+
+    def _go_on(self, begin: int, loud: list[int]) -> Turn | None:
+        if loud:
             self._last_loud = begin + loud[-1] + 1
-            if not self.speaking:
-                self.speaking = True
-                return Turn(True, begin + loud[0])
-        elif self.speaking and self.silence_seconds >= STOP_SECONDS:
+        elif self.silence_seconds >= STOP_SECONDS:
             self.speaking = False
+            self._recent.clear()
             return Turn(False, self._last_loud)
+        return None
+
+    def _listen(self, begin: int, loud: list[int]) -> Turn | None:
+        for index in loud:
+            self._recent.append(begin + index)
+            if len(self._recent) == START_STEPS and self._recent[-1] - self._recent[0] < START_WITHIN:
+                self.speaking = True
+                self._last_loud = begin + loud[-1] + 1
+                return Turn(True, self._recent[0])
         return None
 
     def _note_minimum(self, level_db: float) -> None:
@@ -88,6 +102,7 @@ class VoiceDetector:
     def interrupt(self) -> Turn | None:
         """Sound was cut off: speech, if any, ended."""
         was, self.speaking = self.speaking, False
+        self._recent.clear()
         self._last_loud = min(self._last_loud, self.steps)
         return Turn(False, self._last_loud) if was else None
 
