@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from appliance.errors import Invalid, NotFound, WrongState
 from appliance.messages import SAMPLE_RATE_HZ, InterviewRecord
 from appliance.report import pdf
-from appliance.web.limits import CLAIMS_KEY, CONNECTIONS_KEY, SOCKETS_KEY
+from appliance.web.limits import CLAIMS_KEY, CONNECTIONS_KEY, PLACES_KEY
 from appliance.web.parts import PARTS, SESSIONS
 from appliance.web.wire import arguments, reply
 
@@ -76,7 +76,7 @@ async def health(request: web.Request) -> web.Response:
     found = await app[PARTS].health()
     web_room = {
         "connections": app[CONNECTIONS_KEY].health(),
-        "sockets": app[SOCKETS_KEY].health(),
+        "places": app[PLACES_KEY].health(),
         "platform": app[SESSIONS].health(),
     }
     return reply({**found, "web": web_room}, 200 if found.get("status") == "ok" else 503)

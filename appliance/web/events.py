@@ -10,7 +10,7 @@ from aiohttp import web
 from appliance.interview.conductor import Conductor
 from appliance.interview.view import Wire
 from appliance.runtime.streams import Subscription
-from appliance.web.limits import SOCKETS_KEY
+from appliance.web.limits import PLACES_KEY
 from appliance.web.parts import PARTS
 from appliance.web.wire import encode
 
@@ -27,7 +27,7 @@ routes = web.RouteTableDef()
 @routes.get("/api/kiosk/events")
 async def events(request: web.Request) -> web.WebSocketResponse:
     """Everything that the page shows."""
-    with request.app[SOCKETS_KEY].one_more("events"):
+    with request.app[PLACES_KEY].one_more("events"):
         socket = web.WebSocketResponse(heartbeat=PING_SECONDS, max_msg_size=MAX_MESSAGE_BYTES, compress=False)
         await socket.prepare(request)
         conductor = request.app[PARTS].conductor

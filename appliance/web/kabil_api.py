@@ -14,6 +14,7 @@ from appliance.interview import generator
 from appliance.interview.platform_hearing import as_platform_text
 from appliance.interview.platform_seeing import record_of
 from appliance.interview.platform_sessions import MAX_ANSWER_LETTERS, as_platform_question, as_platform_score
+from appliance.web.limits import PLACES_KEY
 from appliance.web.parts import PARTS, SESSIONS, WebParts
 from appliance.web.wire import arguments, reply, upload
 
@@ -128,18 +129,20 @@ async def generate(request: web.Request) -> web.Response:
 async def stt(request: web.Request) -> web.Response:
     """The words of a WAV."""
     parts = request.app[PARTS]
-    data = await upload(request, parts.settings.web.max_body_bytes)
-    refuse_while_busy(parts)
-    chunks = await asyncio.to_thread(decode_wav, data)
-    return reply(as_platform_text(await request.app[SESSIONS].ears.hear(chunks)))
+    with request.app[PLACES_KEY].one_more("upload"):
+        data = await upload(request, parts.settings.web.max_body_bytes)
+        refuse_while_busy(parts)
+        chunks = await asyncio.to_thread(decode_wav, data)
+        return reply(as_platform_text(await request.app[SESSIONS].ears.hear(chunks)))
 
 
 @routes.post("/expression")
 async def expression(request: web.Request) -> web.Response:
     """What a JPEG shows."""
     parts = request.app[PARTS]
-    data = await upload(request, parts.settings.web.max_body_bytes)
-    refuse_while_busy(parts)
-    picture = await asyncio.to_thread(decode_jpeg, data)
-    available = parts.settings.expression.available
-    return reply(await record_of(parts.parts.watcher, picture, expression=available))
+    with request.app[PLACES_KEY].one_more("upload"):
+        data = await upload(request, parts.settings.web.max_body_bytes)
+        refuse_while_busy(parts)
+        picture = await asyncio.to_thread(decode_jpeg, data)
+        available = parts.settings.expression.available
+        return reply(await record_of(parts.parts.watcher, picture, expression=available))

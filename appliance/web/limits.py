@@ -17,8 +17,8 @@ CONNECTIONS = 256
 """open at once (our choice); one more is closed at once"""
 HEAD_SECONDS = 10.0
 """for the first request's head to arrive (our choice); aiohttp itself waits for ever"""
-SOCKETS = {"events": 8, "stt": 8, "video": 4}
-"""websockets at once, by kind (our choice)"""
+PLACES = {"events": 8, "stt": 8, "video": 4, "upload": 4}
+"""websockets, and whole sounds or pictures, at once (our choice): each may hold some megabytes"""
 
 
 class Bucket:
@@ -45,21 +45,21 @@ class Bucket:
         self._left -= 1.0
 
 
-class Sockets:
-    """Counts websockets by kind."""
+class Places:
+    """Counts what is held open for long, by kind."""
 
     def __init__(self) -> None:
         self._open: Counter[str] = Counter()
 
     def health(self) -> dict[str, int]:
         """For ``/health``: open ones by kind."""
-        return {kind: self._open[kind] for kind in SOCKETS}
+        return {kind: self._open[kind] for kind in PLACES}
 
     @contextmanager
     def one_more(self, kind: str) -> Iterator[None]:
-        """Hold a place for one websocket; raises ``TooMany("web.too_many_sockets")``."""
-        if self._open[kind] >= SOCKETS[kind]:
-            raise TooMany("web.too_many_sockets", f"too many {kind} connections at once")
+        """Hold a place; raises ``TooMany("web.too_many_at_once")``."""
+        if self._open[kind] >= PLACES[kind]:
+            raise TooMany("web.too_many_at_once", f"too many of the kind {kind} at once")
         self._open[kind] += 1
         try:
             yield
@@ -115,5 +115,5 @@ class _Refused(asyncio.Protocol):
 
 
 CONNECTIONS_KEY = web.AppKey("connections", Connections)
-SOCKETS_KEY = web.AppKey("sockets", Sockets)
+PLACES_KEY = web.AppKey("places", Places)
 CLAIMS_KEY = web.AppKey("claims", Bucket)

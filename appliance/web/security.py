@@ -46,7 +46,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": (
         "camera=(self), microphone=(self), autoplay=(self), geolocation=(), display-capture=(), usb=(), serial=(), "
-        "hid=(), bluetooth=(), midi=(), payment=(), publickey-credentials-get=(), screen-wake-lock=(self)"
+        "hid=(), midi=(), payment=(), publickey-credentials-get=(), screen-wake-lock=(self)"
     ),
     "Cache-Control": "no-store",
     "Server": "kabil",

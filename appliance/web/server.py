@@ -15,7 +15,7 @@ from appliance.errors import Broken, Unavailable
 from appliance.interview.platform_sessions import PlatformSessions
 from appliance.runtime.lifecycle import forever
 from appliance.web import api, events, kabil_api, media, openapi, page, pairing, streams, tls
-from appliance.web.limits import CLAIMS_KEY, CONNECTIONS_KEY, SOCKETS_KEY, Bucket, Connections, Sockets
+from appliance.web.limits import CLAIMS_KEY, CONNECTIONS_KEY, PLACES_KEY, Bucket, Connections, Places
 from appliance.web.parts import PARTS, SESSIONS, WebParts
 from appliance.web.security import GUARD, Guard, add_headers
 from appliance.web.wire import AccessLog, errors, protocol_log
@@ -39,7 +39,7 @@ def make_app(parts: WebParts) -> web.Application:
     )
     app[PARTS], app[GUARD] = parts, guard
     app[SESSIONS] = PlatformSessions(parts.parts, parts.settings)
-    app[CONNECTIONS_KEY], app[SOCKETS_KEY], app[CLAIMS_KEY] = Connections(), Sockets(), Bucket(*CLAIMS)
+    app[CONNECTIONS_KEY], app[PLACES_KEY], app[CLAIMS_KEY] = Connections(), Places(), Bucket(*CLAIMS)
     app[pairing.PAIRING] = pairing.Pairing()
     app[media.DOOR] = media.MediaDoor(parts.peers)
     app[api.PRINTING] = asyncio.Lock()

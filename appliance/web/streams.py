@@ -19,7 +19,7 @@ from appliance.interview.platform_seeing import WINDOW_SECONDS, PictureStream
 from appliance.messages import SAMPLE_RATE_HZ
 from appliance.runtime.streams import Subscription
 from appliance.web.kabil_api import refuse_while_busy
-from appliance.web.limits import SOCKETS_KEY
+from appliance.web.limits import PLACES_KEY
 from appliance.web.parts import PARTS, SESSIONS
 from appliance.web.wire import encode, parse
 
@@ -57,7 +57,7 @@ async def stt(request: web.Request) -> web.WebSocketResponse:
     refuse_while_busy(request.app[PARTS])
     if session_id is not None:
         request.app[SESSIONS].get(session_id)
-    with request.app[SOCKETS_KEY].one_more("stt"):
+    with request.app[PLACES_KEY].one_more("stt"):
         socket = web.WebSocketResponse(max_msg_size=SOUND_BYTES, compress=False, autoping=True)
         await socket.prepare(request)
         talk = _Talk(request, socket, session_id)
@@ -135,7 +135,7 @@ async def video(request: web.Request) -> web.WebSocketResponse:
     """Records of what pictures show."""
     refuse_while_busy(request.app[PARTS])
     session = request.app[SESSIONS].get(request.match_info["session_id"])
-    with request.app[SOCKETS_KEY].one_more("video"):
+    with request.app[PLACES_KEY].one_more("video"):
         socket = web.WebSocketResponse(max_msg_size=PICTURE_BYTES, compress=False, autoping=True)
         await socket.prepare(request)
         watcher = request.app[PARTS].parts.watcher

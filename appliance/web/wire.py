@@ -22,7 +22,7 @@ JSON_BYTES = 1_000_000
 """a typed answer of 20,000 letters, escaped, is far less (our choice)"""
 BODY_SECONDS = 20.0
 """for a whole body to arrive (our choice)"""
-HANDLE_SECONDS = 60.0
+HANDLE_SECONDS = 120.0
 """for an answer; the slowest is ten minutes of sound (our choice)"""
 _CODES = {400: "web.bad_request", 404: "web.not_found", 405: "web.wrong_method", 413: "web.too_large"}
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -17,7 +17,7 @@ import pytest
 from aiohttp import WSServerHandshakeError
 
 from appliance.errors import TooMany
-from appliance.web import limits, security, server
+from appliance.web import limits, security, server, wire
 from appliance.web.limits import Bucket
 from tests.fakes.booth import Booth, open_booth, site
 
@@ -205,7 +205,7 @@ async def test_a_flood_is_slowed_and_others_are_served(booth: Booth) -> None:
 
 
 async def test_websockets_are_counted(booth: Booth) -> None:
-    held = [await booth.page.ws_connect("/api/kiosk/events") for _ in range(limits.SOCKETS["events"])]
+    held = [await booth.page.ws_connect("/api/kiosk/events") for _ in range(limits.PLACES["events"])]
     with pytest.raises(WSServerHandshakeError) as caught:
         await booth.page.ws_connect("/api/kiosk/events")
     assert caught.value.status == 429
@@ -213,6 +213,32 @@ async def test_websockets_are_counted(booth: Booth) -> None:
     again = await booth.page.ws_connect("/api/kiosk/events")
     for socket in (*held, again):
         await socket.close()
+
+
+async def test_a_body_that_drips_is_given_up(booth: Booth, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "BODY_SECONDS", 0.2)
+    found = await ask(booth, posted(booth, "Content-Length: 500"), b"{")
+    assert found.split(b" ")[1] == b"400"
+    assert b"web.too_slow" in found
+
+
+async def test_uploads_are_counted(booth: Booth) -> None:
+    held = []
+    for _ in range(limits.PLACES["upload"]):
+        _, writer = await asyncio.open_connection("127.0.0.1", booth.server.port)
+        writer.write(posted(booth, "Content-Length: 500").replace("/score", "/stt").encode() + b"R")
+        held.append(writer)
+    statuses: list[int] = []
+    async with asyncio.timeout(5):
+        while 429 not in statuses:
+            async with booth.http.post("/stt", data=b"RIFF") as answer:
+                statuses.append(answer.status)
+    for writer in held:
+        writer.close()
+    async with asyncio.timeout(5):
+        while statuses[-1] != 400:
+            async with booth.http.post("/stt", data=b"RIFF") as answer:
+                statuses.append(answer.status)
 
 
 async def test_a_thousand_sockets_are_bounded_and_let_go(
