@@ -11,7 +11,6 @@ from urllib.parse import parse_qs
 from aiohttp import web
 
 from appliance.errors import Forbidden
-from appliance.web.limits import CLAIMS_KEY
 from appliance.web.security import GUARD, POLICY
 from appliance.web.wire import body
 
@@ -69,7 +68,6 @@ async def form(request: web.Request) -> web.Response:
 @routes.post("/pair")
 async def pair(request: web.Request) -> web.Response:
     """Let the screen in, or not."""
-    request.app[CLAIMS_KEY].take()
     given = parse_qs((await body(request, FORM_BYTES)).decode(errors="replace"))
     request.app[PAIRING].redeem(given.get("code", [""])[0])
     response = web.Response(status=303, headers={"Location": "/"})

@@ -88,10 +88,10 @@ class Guard:
         zone = zone_of(request.path)
         self._check_host(request)
         self._check_site(request, zone)
-        self._buckets[zone].take()
         if zone == "kiosk":
-            self.require_cookie(request)
-        elif zone == "pair":
+            self.require_cookie(request)  # before its rate: nobody else uses up the page's
+        self._buckets[zone].take()
+        if zone == "pair":
             _check_pairing(request)
         elif zone in ("page", "open") and request.secure:
             self._check_paired(request)

@@ -204,6 +204,13 @@ async def test_a_flood_is_slowed_and_others_are_served(booth: Booth) -> None:
     await booth.command("begin")
 
 
+async def test_nobody_else_uses_up_the_pages_rate(booth: Booth) -> None:
+    for _ in range(150):
+        async with booth.http.get("/api/kiosk/report.pdf") as answer:
+            assert answer.status == 403
+    await booth.command("begin")
+
+
 async def test_websockets_are_counted(booth: Booth) -> None:
     held = [await booth.page.ws_connect("/api/kiosk/events") for _ in range(limits.PLACES["events"])]
     with pytest.raises(WSServerHandshakeError) as caught:
