@@ -4,6 +4,7 @@ import { I18nProvider } from "react-aria-components";
 import { BoothContext, type BoothView } from "./booth";
 import { MenuSheet } from "./components/menu";
 import { Refused, StillThere } from "./components/notices";
+import mark from "./design/mark.svg";
 import { forget } from "./display";
 import { usePublish } from "./media/publish";
 import { useVoice } from "./media/voice";
@@ -50,6 +51,15 @@ function useSurroundings(session: Session, wire: State | null): void {
   }, [phase]);
 }
 
+/** What index.html shows before the script runs, so that nothing flickers. */
+function Starting() {
+  return (
+    <div className="starting">
+      <img src={mark} alt="" width="96" height="96" />
+    </div>
+  );
+}
+
 export function App({ session }: { session: Session }) {
   const { known, connected, refused } = useSyncExternalStore(session.subscribe, session.snapshot);
   const wire = known?.wire ?? null;
@@ -62,7 +72,7 @@ export function App({ session }: { session: Session }) {
     return { known, command: session.command, stream, openMenu: () => setMenuIn(known.wire.phase) };
   }, [known, session, stream]);
 
-  if (view === null || phase === null) return connected ? null : <Trouble locale={null} starting />;
+  if (view === null || phase === null) return connected ? <Starting /> : <Trouble locale={null} starting />;
   if (!connected) return <Trouble locale={view.known.wire.locale} starting={false} />;
   const Here = PAGES[phase];
   return (

@@ -1,7 +1,8 @@
 // The candidate's way: every press sends the command that docs/wire.md names, and nothing else moves the page on.
 import { act, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import type { Device } from "../src/protocol";
 import { readCode } from "../src/components/qr_code";
 import { open, recorded } from "./fake_booth";
 
@@ -289,6 +290,16 @@ describe("on every page", () => {
     expect(screen.getByTestId("trouble")).toHaveTextContent("disk is full");
     act(() => send({ trouble: { error: "nobody.knows", message: "secret" } }));
     expect(screen.getByTestId("trouble")).not.toHaveTextContent("secret");
+  });
+
+  it("is patient with the page's own camera after a reload, and no longer than needed", async () => {
+    vi.useFakeTimers();
+    const { booth } = recorded("trouble");
+    const own: Device = { owner: "page", state: "lost", code: "capture.microphone_lost" };
+    open("trouble", { booth: { ...booth, devices: { ...booth.devices, microphone: own } } });
+    expect(screen.queryByTestId("trouble")).toBeNull();
+    await act(() => vi.advanceTimersByTimeAsync(3100));
+    expect(screen.getByTestId("trouble")).toHaveTextContent("microphone is gone");
   });
 
   it("is quiet about a command that came too late", async () => {

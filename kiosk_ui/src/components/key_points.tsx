@@ -5,11 +5,14 @@ import type { KeyPoint, Review } from "../protocol";
 import type { Key } from "../text";
 import { Fit } from "./fit";
 import { Leaves } from "./leaves";
+import { useRoomy } from "./roomy";
 
 const A_LEAF = 4;
+const A_SMALL_LEAF = 3;
 
 export function KeyPoints({ review }: { review: Review }) {
   const { t, maybe } = useBooth();
+  const size = useRoomy() ? A_LEAF : A_SMALL_LEAF;
   if (review.not_judged !== null) {
     const why = maybe(`reason.${review.not_judged}`) ?? t("reason.other");
     return <p className="lead">{t("review.not_judged", { why })}</p>;
@@ -17,7 +20,7 @@ export function KeyPoints({ review }: { review: Review }) {
   const rows = [...review.key_points.map((point) => <KeyPointRow key={point.id} point={point} />), ...starRows(review)];
   if (rows.length === 0) return <p className="lead">{t("review.no_key_points")}</p>;
   return (
-    <Leaves size={A_LEAF} count={rows.length}>
+    <Leaves size={size} count={rows.length}>
       {(shown) => (
         <Fit className="key-points-box">
           <ul className="key-points">{rows.slice(shown.from, shown.to)}</ul>

@@ -1,11 +1,13 @@
 // What lies over or beside every page: refused commands, trouble of the booth, "still there?".
 import { CircleAlert } from "lucide-react";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useBooth, useIdleSeconds } from "../booth";
 import { Button } from "./controls";
+import type { State } from "../protocol";
 import { Sheet } from "./sheet";
 
 const SHOWN_MS = 7000;
+const PASSING_MS = 3000;
 
 /** What did not work, in the candidate's words; goes by itself. */
 export function Refused({ code, onDismiss }: { code: string | null; onDismiss: () => void }) {
@@ -33,7 +35,8 @@ export function Refused({ code, onDismiss }: { code: string | null; onDismiss: (
 /** What is wrong with the booth now; the interview goes on with what is there. */
 export function TroubleLine() {
   const { wire, maybe, t } = useBooth();
-  const code = wire.trouble?.code ?? wire.trouble?.error ?? null;
+  const told = wire.trouble?.code ?? wire.trouble?.error ?? null;
+  const code = useLasting(told, told !== null && isOwnDevice(wire, told));
   return (
     <div role="status" className="trouble-place">
       {code !== null && (
@@ -44,6 +47,27 @@ export function TroubleLine() {
       )}
     </div>
   );
+}
+
+/** The page's own camera or microphone: after a reload it is back before anybody has to read of it. */
+function isOwnDevice(wire: State, code: string): boolean {
+  const { camera, microphone } = wire.booth.devices;
+  const device = code.startsWith("capture.camera") ? camera : code.startsWith("capture.microphone") ? microphone : null;
+  return device?.owner === "page";
+}
+
+/** The code at once, or where it may pass by itself, only once it has lasted. */
+function useLasting(code: string | null, mayPass: boolean): string | null {
+  const [lasted, setLasted] = useState<string | null>(null);
+  useEffect(() => {
+    if (code === null || !mayPass) return;
+    const timer = setTimeout(() => setLasted(code), PASSING_MS);
+    return () => {
+      clearTimeout(timer);
+      setLasted(null);
+    };
+  }, [code, mayPass]);
+  return mayPass ? lasted : code;
 }
 
 /** "Still there?" with the seconds that are left; any touch is an answer. */
