@@ -9,11 +9,13 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import dataclass
 
 from aiohttp import hdrs, web
 
 from appliance.capture.webrtc_peer import WebRtcPeers
 from appliance.errors import Busy, Invalid, NotFound, WrongState
+from appliance.interview.platform_feed import PlatformFeed
 from appliance.interview.state import Phase
 from appliance.web.parts import PARTS, SESSIONS, WebParts
 from appliance.web.security import GUARD
@@ -26,6 +28,16 @@ SDP_BYTES = 64_000
 routes = web.RouteTableDef()
 
 
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A connection that somebody has."""
+
+    kind: str
+    """"whip" or "whep" """
+    of_candidate: bool
+    """of the interview in the booth, else of a program"""
+
+
 class MediaDoor:
     """Which connection belongs to whom; closes them when their time is over.
 
@@ -35,36 +47,64 @@ class MediaDoor:
 
     def __init__(self, peers: WebRtcPeers) -> None:
         self._peers = peers
-        self._owners: dict[str, tuple[str, bool]] = {}
-        """resource -> ("whip" or "whep", of the page)"""
+        self._owned: dict[str, Owned] = {}
+        self._feed: asyncio.Task[None] | None = None
+        """takes what a session of the platform sends; there is one sender at most"""
 
-    async def whip(self, session_id: str, offer: str, *, of_page: bool) -> tuple[str, str]:
-        """Take camera and microphone; the answer and the resource."""
+    async def whip(self, session_id: str, offer: str, feed: PlatformFeed | None) -> tuple[str, str]:
+        """Take camera and microphone; the answer and the resource.
+
+        Args:
+            session_id: whose.
+            offer: SDP.
+            feed: where sound and pictures go; None: to the interview in the booth.
+        """
         answer, resource = await self._peers.whip(session_id, offer)
-        self._owners[resource] = ("whip", of_page)
+        self._owned[resource] = Owned("whip", of_candidate=feed is None)
+        if feed is not None:
+            await self._end_feed()
+            await self._peers.microphone.open(feed.take_sound)
+            await self._peers.camera.open(feed.take_picture)
+            self._feed = asyncio.create_task(feed.run(), name="platform-feed")
         return answer, resource
 
-    async def whep(self, offer: str, *, of_page: bool) -> tuple[str, str]:
+    async def whep(self, offer: str, *, of_candidate: bool) -> tuple[str, str]:
         """Send the self-view; the answer and the resource."""
         answer, resource = await self._peers.whep(offer)
-        self._owners[resource] = ("whep", of_page)
+        self._owned[resource] = Owned("whep", of_candidate)
         return answer, resource
 
-    async def delete(self, resource: str, *, of_page: bool) -> None:
-        """End a connection; one cannot end another's. Raises ``NotFound("capture.no_such_peer")``."""
-        _, owned_by_page = self._owners.get(resource, ("", of_page))
-        if owned_by_page != of_page:
+    async def delete(self, resource: str, *, by_page: bool = True) -> None:
+        """End a connection; a candidate's only by the page. Raises ``NotFound("capture.no_such_peer")``."""
+        owned = self._owned.get(resource)
+        if owned is None or (owned.of_candidate and not by_page):
             raise NotFound("capture.no_such_peer", "this connection does not exist any more")
-        self._owners.pop(resource, None)
+        del self._owned[resource]
+        if owned.kind == "whip" and not owned.of_candidate:
+            await self._end_feed()
         await self._peers.delete(resource)
 
     async def entered(self, phase: Phase, *, busy: bool) -> None:
         """End what does not belong: the self-view outside the check, a program's when a candidate comes."""
-        for resource, (kind, of_page) in list(self._owners.items()):
-            is_late = kind == "whep" and of_page and phase is not Phase.CHECK
-            if is_late or of_page is not busy:
+        for resource, owned in list(self._owned.items()):
+            is_late = owned.kind == "whep" and owned.of_candidate and phase is not Phase.CHECK
+            if is_late or owned.of_candidate is not busy:
                 with suppress(NotFound):
-                    await self.delete(resource, of_page=of_page)
+                    await self.delete(resource)
+
+    async def close(self) -> None:
+        """End everything."""
+        await self._end_feed()
+        await self._peers.close()
+
+    async def _end_feed(self) -> None:
+        feed, self._feed = self._feed, None
+        if feed is None:
+            return
+        await self._peers.microphone.close()
+        await self._peers.camera.close()
+        feed.cancel()
+        await asyncio.gather(feed, return_exceptions=True)
 
 
 DOOR = web.AppKey("door", MediaDoor)
@@ -76,7 +116,7 @@ async def watch_phases(app: web.Application) -> AsyncIterator[None]:
     yield
     following.cancel()
     await asyncio.gather(following, return_exceptions=True)
-    await app[PARTS].peers.close()
+    await app[DOOR].close()
 
 
 async def _follow(parts: WebParts, door: MediaDoor) -> None:
@@ -93,21 +133,21 @@ async def _follow(parts: WebParts, door: MediaDoor) -> None:
 @routes.post("/whip/{session_id}")
 async def whip(request: web.Request) -> web.Response:
     """A browser's camera and microphone, for the interview in the booth or a session of the platform."""
-    session_id, of_page = request.match_info["session_id"], request.app[GUARD].has_cookie(request)
-    _check_whip(request, session_id, of_page)
-    answer, resource = await request.app[DOOR].whip(session_id, await _offer(request), of_page=of_page)
+    session_id = request.match_info["session_id"]
+    feed = _feed(request, session_id)
+    answer, resource = await request.app[DOOR].whip(session_id, await _offer(request), feed)
     return _created(answer, f"/whip/{session_id}/{resource}")
 
 
 @routes.post("/whep")
 async def whep(request: web.Request) -> web.Response:
     """The self-view: of the candidate in the check only, and to the page only."""
-    conductor, of_page = request.app[PARTS].conductor, request.app[GUARD].has_cookie(request)
-    if conductor.busy and not of_page:
-        raise Busy("interview.busy", "a candidate is in the booth")
-    if conductor.busy and conductor.state.phase is not Phase.CHECK:
-        raise WrongState("interview.wrong_phase", "the self-view is for the check")
-    answer, resource = await request.app[DOOR].whep(await _offer(request), of_page=of_page)
+    conductor = request.app[PARTS].conductor
+    if conductor.busy:
+        _refuse_programs(request)
+        if conductor.state.phase is not Phase.CHECK:
+            raise WrongState("interview.wrong_phase", "the self-view is for the check")
+    answer, resource = await request.app[DOOR].whep(await _offer(request), of_candidate=conductor.busy)
     return _created(answer, f"/whep/{resource}")
 
 
@@ -115,22 +155,27 @@ async def whep(request: web.Request) -> web.Response:
 @routes.delete("/whep/{resource}")
 async def hang_up(request: web.Request) -> web.Response:
     """End a connection."""
-    of_page = request.app[GUARD].has_cookie(request)
-    await request.app[DOOR].delete(request.match_info["resource"], of_page=of_page)
+    by_page = request.app[GUARD].has_cookie(request)
+    await request.app[DOOR].delete(request.match_info["resource"], by_page=by_page)
     return web.Response()
 
 
-def _check_whip(request: web.Request, session_id: str, of_page: bool) -> None:
-    conductor = request.app[PARTS].conductor
-    if not conductor.busy:
-        request.app[SESSIONS].get(session_id)
-        return
-    if not of_page:
-        raise Busy("interview.busy", "a candidate is in the booth")
-    if session_id != conductor.session_id:
+def _feed(request: web.Request, session_id: str) -> PlatformFeed | None:
+    """Where to: None, the interview in the booth."""
+    parts = request.app[PARTS]
+    if not parts.conductor.busy:
+        return PlatformFeed(request.app[SESSIONS], session_id, parts.parts.watcher)
+    _refuse_programs(request)
+    if session_id != parts.conductor.session_id:
         raise NotFound("interview.unknown_session", "there is no such interview")
-    if "page" not in request.app[PARTS].parts.devices.owners().values():
+    if "page" not in parts.parts.devices.owners().values():
         raise WrongState("capture.not_the_pages", "this booth has its own camera and microphone")
+    return None
+
+
+def _refuse_programs(request: web.Request) -> None:
+    if not request.app[GUARD].has_cookie(request):
+        raise Busy("interview.busy", "a candidate is in the booth")
 
 
 async def _offer(request: web.Request) -> str:

@@ -111,6 +111,37 @@ async def test_a_session_of_the_platform_can_send(booth: Booth) -> None:
         assert await offered(booth.http, "/whip/nobody", page, Tone()) == (404, "interview.unknown_session")
 
 
+async def test_what_a_session_sends_is_its_answer(booth: Booth) -> None:
+    started = await posted(booth.http, "/start", {"role": ROLE, "questions": 2})
+    session_id, question_id = started["session_id"], started["question"]["id"]
+    async with browser() as page:
+        status, location = await offered(booth.http, f"/whip/{session_id}", page, Tone(), Picture())
+        assert status == 201, location
+        transcriber: Any = booth.listener.transcriber
+        await until(lambda: transcriber.fed_samples > 24_000 and booth.watcher.looked_count >= 1)
+        answer = {"session_id": session_id, "question_id": question_id}
+        assert (await posted(booth.http, "/qa", answer))["question"] is not None
+        before = transcriber.fed_samples
+        await until(lambda: transcriber.fed_samples > before + 16_000)  # the next question is heard too
+        await booth.command("begin")
+        await until(lambda: not booth.peers._peers)
+    report = await posted(booth.http, "/finalize", {"session_id": session_id})
+    assert report["answers"][0]["answer"].startswith("word0")
+    assert report["scores"].keys() >= {"eye_contact"}
+
+
+async def test_a_candidate_takes_the_camera_over_from_a_program(booth: Booth) -> None:
+    started = await posted(booth.http, "/start", {"role": ROLE})
+    async with browser() as program, browser() as page:
+        await offered(booth.http, f"/whip/{started['session_id']}", program, Tone(), Picture())
+        await checked(booth)
+        await until(lambda: not booth.peers._peers)
+        path = f"/whip/{booth.conductor.session_id}"
+        assert (await offered(booth.page, path, page, Tone(), Picture()))[0] == 201
+        statuses = booth.conductor.parts.devices.statuses
+        await until(lambda: all(str(status.state) == "live" for status in statuses().values()))
+
+
 async def test_one_cannot_hang_up_anothers_connection(booth: Booth) -> None:
     await checked(booth)
     async with browser() as page:
