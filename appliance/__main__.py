@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +27,8 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 when well, 1 when not, 2 for bad arguments."""
     args = _parser().parse_args(argv)
+    os.environ.setdefault("GLOG_minloglevel", "2")  # MediaPipe's own notes are of no use to anybody here
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     logging.basicConfig(
         level=logging.DEBUG if args.verbose else logging.INFO if args.command == "serve" else logging.WARNING,
         format="%(levelname)s %(name)s: %(message)s",

@@ -18,6 +18,7 @@ from appliance.capture.replay import Recording
 from appliance.errors import Broken, NotFound
 from appliance.interview import view
 from appliance.interview.conductor import Conductor
+from appliance.interview.questions import QuestionBank
 from appliance.messages import InterviewRecord
 from appliance.runtime.lifecycle import Lifecycle
 from appliance.settings import Settings
@@ -40,8 +41,9 @@ class Rehearsal:
     expression: bool = False
 
 
-def check_files(rehearsal: Rehearsal) -> None:
-    """Every recording exists and can be read; raises ``NotFound`` or ``Invalid``."""
+def check(rehearsal: Rehearsal) -> None:
+    """The role exists, every recording exists and can be read; raises ``NotFound`` or ``Invalid``."""
+    QuestionBank.load().role(rehearsal.role)
     for path in (*rehearsal.answers, *([rehearsal.warmup] if rehearsal.warmup else [])):
         if not path.is_file():
             raise NotFound("capture.no_recording", f"there is no file {path}")
@@ -50,7 +52,7 @@ def check_files(rehearsal: Rehearsal) -> None:
 
 async def rehearse(rehearsal: Rehearsal, settings: Settings) -> InterviewRecord:
     """Play the interview; the finished record with its report."""
-    await asyncio.to_thread(check_files, rehearsal)
+    await asyncio.to_thread(check, rehearsal)
     async with _booth(_unhurried(settings)) as (conductor, recording):
         await _arrive(conductor, rehearsal)
         await _warm_up(conductor, recording, rehearsal.warmup)

@@ -252,7 +252,7 @@ class Effects:
         self.answering = None
         review = await self._parts.coach.review(answer, state.record)
         answered = Answered(answer, review, tuple(answering.windows))
-        await self._save(replace(state.record, answered=(*state.record.answered, answered)))
+        await self._save(flow.with_answer(state.record, answered))
         current = self._conductor.state
         ours = current.record is not None and current.record.session_id == state.record.session_id
         if ours and current.phase is Phase.REVIEWING:

@@ -236,8 +236,13 @@ def reviewed(state: State, answered: Answered, now: float) -> State:
     """The review of the answer is there."""
     if state.record is None:
         return state
-    record = replace(state.record, answered=(*state.record.answered, answered))
+    record = with_answer(state.record, answered)
     return enter(replace(state, record=record, draft=""), Phase.REVIEW, now)
+
+
+def with_answer(record: InterviewRecord, answered: Answered) -> InterviewRecord:
+    """The record with one more answer; the engine that heard it is the record's."""
+    return replace(record, answered=(*record.answered, answered), engine=answered.answer.engine)
 
 
 def finalised(state: State, record: InterviewRecord, now: float) -> State:
