@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from appliance.bench._statistics import bootstrap, pearson
 from appliance.coach.delivery_score import delivery_scores
 from appliance.messages import DeliveryMetrics, Measured
-from models_onnx.delivery_scorer.features import features_of, prosody_columns, read_interviews
+from models_onnx.delivery_scorer.features import Features, features_of, prosody_columns, read_interviews
 from models_onnx.delivery_scorer.train import cross_validated, load
 
 Floats = NDArray[np.float64]
@@ -39,56 +39,60 @@ def main(argv: list[str]) -> int:
     arguments = parser.parse_args(argv)
     rows = read_interviews(arguments.data)
     refit = arguments.cross_validate
+    features = [features_of(row) for row in rows]
+    shipped = load()
     predicted = (
-        cross_validated(rows) if refit else np.array([load().predict(features_of(row)) for row in rows])
+        cross_validated(rows, features) if refit else np.array([shipped.predict(found) for found in features])
     )
-    print(json.dumps(report(rows, predicted, refit), indent=2))
+    print(json.dumps(report(rows, features, predicted, refit), indent=2))
     return 0
 
 
-def report(rows: Sequence[Mapping[str, Any]], predicted: Floats, refit: bool) -> dict[str, Any]:
+def report(
+    rows: Sequence[Mapping[str, Any]], features: Sequence[Features], predicted: Floats, refit: bool
+) -> dict[str, Any]:
     """The figures."""
     ratings = np.array([row["overall"] for row in rows], float)
     excited = np.array([row["excited"] for row in rows], float)
     people = np.array([str(row["person"]) for row in rows])
     low, high = bootstrap(lambda chosen: pearson(predicted[chosen], ratings[chosen]), people)
-    composite = np.array([composite_of(row) for row in rows])
+    composite = np.array([composite_of(row, found) for row, found in zip(rows, features, strict=True)])
     figures: dict[str, Any] = {
         "protocol": "cross-validated, each person held out in turn" if refit else "shipped model, as it is",
         "interviews": len(rows),
         "people": len(set(people)),
         "pearson": round(pearson(predicted, ratings), 4),
         "pearson_interval_95": [round(low, 4), round(high, 4)],
-        "pearson_speaking_rate": round(pearson(speaking_rates(rows), ratings), 4),
+        "pearson_speaking_rate": round(pearson(speaking_rates(features), ratings), 4),
         "pearson_composite": round(pearson(composite, ratings), 4),
         "pearson_with_excited": round(pearson(predicted, excited), 4),
         "mean_error_by_length": error_by_length(rows, predicted, ratings),
     }
     if refit:
-        others = [pearson(cross_validated(rows, FOLDS, seed), ratings) for seed in range(REPEATS)]
+        others = [pearson(cross_validated(rows, features, FOLDS, seed), ratings) for seed in range(REPEATS)]
         figures["pearson_in_folds"] = [round(value, 4) for value in others]
     return figures
 
 
-def speaking_rates(rows: Sequence[Mapping[str, Any]]) -> Floats:
+def speaking_rates(features: Sequence[Features]) -> Floats:
     """Words a minute; the mean where the transcript is incomplete."""
-    rates = np.array([features_of(row)["speaking_rate_wpm"] for row in rows])
+    rates = np.array([found["speaking_rate_wpm"] for found in features])
     return np.where(np.isnan(rates), np.nanmean(rates), rates)
 
 
-def composite_of(row: Mapping[str, Any]) -> float:
+def composite_of(row: Mapping[str, Any], features: Features) -> float:
     """The mean of the candidate's scores that sound alone can give, 0..10."""
-    scores = delivery_scores(DeliveryMetrics(observed(row)), None, "behavioural").scores
+    scores = delivery_scores(DeliveryMetrics(observed(row, features)), None, "behavioural").scores
     known = [score for name in COMPOSITE if (score := scores[name]) is not None]
     return float(np.mean(known))
 
 
-def observed(row: Mapping[str, Any]) -> dict[str, Measured]:
+def observed(row: Mapping[str, Any], features: Features) -> dict[str, Measured]:
     """What the booth would have measured, as far as these records tell (per answer, means over the answers).
 
     Left out: words between pauses (these records count every unvoiced gap as a pause, the booth does not).
     """
-    sound, features = prosody_columns(row["prosody"]), features_of(row)
+    sound = prosody_columns(row["prosody"])
     rate = features["speaking_rate_wpm"]
     values = {
         "speaking_rate_wpm": None if np.isnan(rate) else rate,

@@ -92,15 +92,20 @@ def _solve(rows: Floats, ratings: Floats) -> Floats:
     return solved
 
 
-def cross_validated(rows: Sequence[Mapping[str, Any]], folds: int | None = None, seed: int = 0) -> Floats:
+def cross_validated(
+    rows: Sequence[Mapping[str, Any]],
+    features: Sequence[dict[str, float]],
+    folds: int | None = None,
+    seed: int = 0,
+) -> Floats:
     """A prediction for every interview by a model that never saw its person.
 
     Args:
         rows: the interviews.
+        features: theirs, from ``features_of``.
         folds: number of groups of people; None: each person alone.
         seed: of the division into groups.
     """
-    features = [features_of(row) for row in rows]
     ratings = np.array([row["overall"] for row in rows], float)
     people = np.unique([row["person"] for row in rows])
     order = np.random.default_rng(seed).permutation(people)
@@ -109,9 +114,9 @@ def cross_validated(rows: Sequence[Mapping[str, Any]], folds: int | None = None,
     predicted = np.zeros(len(rows))
     for held in np.unique(fold):
         kept = np.flatnonzero(fold != held)
-        scorer = fit([features[i] for i in kept], ratings[kept])
+        scorer = fit([features[int(i)] for i in kept], ratings[kept])
         for i in np.flatnonzero(fold == held):
-            predicted[i] = scorer.predict(features[i])
+            predicted[i] = scorer.predict(features[int(i)])
     return predicted
 
 
