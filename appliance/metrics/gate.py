@@ -7,9 +7,12 @@ docs/hearing.md, and ``scripts/bench gate`` draws them again.
 from __future__ import annotations
 
 from appliance.messages import HeardAnswer, Measured
+from appliance.metrics.phrasing import find_phrasing
 
 MIN_CONFIDENCE = {"vosk": 0.80, "sphinx": 0.60}
 """mean word confidence, weighted by the words' lengths, from which on words are judged"""
+MIN_WORD_COVER = 0.4
+"""share of speech time that words cover; sure words are few where the rest was not made out; our choice"""
 MAX_OVERRUN_RATIO = 0.1
 """lost sound; our choice"""
 NOISY_SNR_DB = 15.0
@@ -36,7 +39,8 @@ def judge_text(heard: HeardAnswer, min_confidence: float = 0.0) -> Measured:
     if heard.overrun_seconds > MAX_OVERRUN_RATIO * heard.seconds:
         return Measured(None, coverage, "overrun")
     confidence = mean_confidence(heard)
-    if confidence is None or confidence < (min_confidence or MIN_CONFIDENCE.get(heard.engine, 1.0)):
+    enough = min_confidence or MIN_CONFIDENCE.get(heard.engine, 1.0)
+    if confidence is None or confidence < enough or word_cover(heard) < MIN_WORD_COVER:
         return Measured(None, coverage, _why(heard))
     return Measured(coverage, coverage)
 
@@ -46,6 +50,12 @@ def mean_confidence(heard: HeardAnswer) -> float | None:
     pairs = [(w.confidence, max(0.01, w.end - w.start)) for w in heard.words if w.confidence is not None]
     total = sum(seconds for _, seconds in pairs)
     return sum(confidence * seconds for confidence, seconds in pairs) / total if total else None
+
+
+def word_cover(heard: HeardAnswer) -> float:
+    """Share of the time of speech in which words were made out, 0..1."""
+    speech = find_phrasing(heard).speech_seconds
+    return min(1.0, sum(w.end - w.start for w in heard.words) / speech) if speech else 0.0
 
 
 def _no_words(heard: HeardAnswer) -> str | None:
@@ -60,7 +70,7 @@ def _no_words(heard: HeardAnswer) -> str | None:
 
 def _coverage(heard: HeardAnswer) -> float:
     heard_ratio = 1.0 - min(1.0, heard.overrun_seconds / heard.seconds) if heard.seconds else 0.0
-    return heard_ratio * (mean_confidence(heard) or 0.0)
+    return heard_ratio * word_cover(heard) * (mean_confidence(heard) or 0.0)
 
 
 def _why(heard: HeardAnswer) -> str:
