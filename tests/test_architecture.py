@@ -12,7 +12,18 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "appliance"
 FILES = sorted(PACKAGE.rglob("*.py"))
 ALWAYS = {"messages", "errors", ""}
-COMPOSITION = {"app", "devices", "rehearsal", "doctor", "demo", "model_setup", "heartbeat", "serving", "bench"}
+COMPOSITION = {
+    "app",
+    "devices",
+    "rehearsal",
+    "doctor",
+    "demo",
+    "kiosk_policy",
+    "model_setup",
+    "heartbeat",
+    "serving",
+    "bench",
+}
 MAY: dict[str, set[str]] = {
     "__main__": COMPOSITION | {"settings", "interview", "report"},
     **dict.fromkeys(

@@ -1,0 +1,1 @@
+"""Booted systems, and the units they boot."""
