@@ -128,7 +128,10 @@ def test_a_real_talking_head(shared_dir: Path, tmp_path: Path) -> None:
     assert answer["seconds"] == pytest.approx(40.0, abs=4.0)
     numbers = answer["numbers"]
     assert numbers["face_coverage"]["value"] > 0.9
-    assert numbers["speaking_rate_wpm"]["value"] is not None
+    assert numbers["pauses_per_minute"]["value"] is not None
+    assert numbers["pitch_sd_semitones"]["value"] is not None
+    rate = numbers["speaking_rate_wpm"]  # of words: not given where they were not understood well enough
+    assert rate["value"] is not None or rate["reason"] == "not_understood"
     assert numbers["eye_contact_ratio"]["value"] is not None
     assert len(answer["windows"]) == round(answer["seconds"] / 2)
 
@@ -146,9 +149,5 @@ def test_real_speech(shared_dir: Path) -> None:
     report = interview("--answer", *recordings, environ=SPHINX)
     assert report["engine"] == "sphinx"
     for answer in report["answers"]:
-        assert len(answer["words"]) > 5
-        assert (
-            answer["numbers"]["face_coverage"]["value"] is None
-            if "face_coverage" in answer["numbers"]
-            else True
-        )
+        assert answer["words"]
+        assert "eye_contact_ratio" not in answer["numbers"]
