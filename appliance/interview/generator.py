@@ -31,7 +31,7 @@ def generate(role: str, level: str, count: int, seed: int, exclude: Collection[s
         level: easy, medium or hard.
         count: how many, from 1.
         seed: chooses order and wording.
-        exclude: ids of generated questions that were asked before.
+        exclude: ids or texts of questions that were asked before; an id also covers its other wordings.
 
     Raises:
         NotFound: ``interview.unknown_role``.
@@ -43,7 +43,7 @@ def generate(role: str, level: str, count: int, seed: int, exclude: Collection[s
     graph = concept_graph(role)
     rng = random.Random(f"{seed}/{role}/{level}")
     asked = frozenset(exclude)
-    made = (question for question in _candidates(graph, level, rng) if question.id not in asked)
+    made = (question for question in _candidates(graph, level, rng) if not {question.id, question.text} & asked)
     chosen = _different(graph, made, count)
     if len(chosen) < count:
         raise Invalid(
