@@ -33,6 +33,7 @@ NUMBER_WORDS |= {word: 10 * value for value, word in enumerate(_TENS.split(), 2)
 NUMBER_WORDS |= {"hundred": 100, "thousand": 1000, "lakh": 100_000, "million": 1_000_000, "crore": 10_000_000}
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)*|\d+(?:\.\d+)?|\+\+")
+_PUNCTUATION = re.compile(r"[.!?;\u0964]")
 _SENTENCE_END = re.compile(r"(?<=[.!?;\u0964])\s+")
 _SUFFIXES = ("ations", "ation", "ingly", "edly", "ings", "ies", "ing", "ied", "ed", "ly", "es", "s", "e")
 _NO_PLURAL = ("ss", "us", "is")
@@ -124,7 +125,7 @@ def sentences_of(text: str, words: Sequence[Word] = ()) -> list[str]:
     pieces = [piece.strip() for piece in _SENTENCE_END.split(text) if piece.strip()]
     if words and len(pieces) == 1:
         pieces = list(_phrases(words))
-    if _SENTENCE_END.search(text):
+    if _PUNCTUATION.search(text):
         return [window for piece in pieces for window in _windows(piece, LONGEST_SENTENCE_WORDS)]
     clauses = [clause for piece in pieces for clause in _clauses(piece)]
     return [window for clause in clauses for window in _windows(clause, LONGEST_SPOKEN_WORDS)]
