@@ -85,7 +85,7 @@ def build(
     devices = _devices(settings, peers, recording, listener, watcher)
     coach = Coach(functools.partial(load_embedder, files), settings.llm)
     store = InterviewStore(settings.store, settings.data_dir) if keep else InterviewStore.in_memory()
-    bank = QuestionBank.load([PACKS, settings.packs_dir])
+    bank = load_bank(settings)
     parts = Parts(
         bank=bank,
         listener=listener,
@@ -112,6 +112,15 @@ def build_rehearsal(settings: Settings) -> Booth:
     waiting.append(lambda: parts.listener.backlog_seconds < BACKLOG_SECONDS)
     waiting.append(parts.watcher.ready)
     return booth
+
+
+def load_bank(settings: Settings) -> QuestionBank:
+    """Our packs and the placement cell's; a broken pack of theirs is told and left out."""
+    try:
+        return QuestionBank.load([PACKS, settings.packs_dir])
+    except ApplianceError as exc:
+        log.error("the placement cell's packs are left out: %s", exc.message)
+        return QuestionBank.load([PACKS])
 
 
 def _listener(settings: Settings, files: ModelFiles, senses: _Senses) -> Listener:
