@@ -29,9 +29,14 @@ PROBE = """() => {
     const r = e.getBoundingClientRect();
     if (r.right > innerWidth + 1 || r.bottom > innerHeight + 1 || r.left < -1 || r.top < -1) out.push('outside ' + name(e));
     const hides = getComputedStyle(e).overflowX !== 'visible' || e.children.length === 0;
-    if (hides && !e.matches('.captions, video, textarea, .clamped, .display, .dialog-top *, .live-strip .soft') && (e.scrollWidth > e.clientWidth + 2 || e.scrollHeight > e.clientHeight + 16)
+    if (hides && !e.matches('.captions, .caption-lines, video, textarea, .clamped, .display, .dialog-top *, .live-strip .soft') && (e.scrollWidth > e.clientWidth + 2 || e.scrollHeight > e.clientHeight + 16)
         && e.clientWidth > 0 && getComputedStyle(e).display !== 'inline')
       out.push('overflow ' + name(e) + ' ' + e.scrollWidth + 'x' + e.scrollHeight + ' in ' + e.clientWidth + 'x' + e.clientHeight);
+  }
+  const foot = document.querySelector('.page-foot')?.getBoundingClientRect();
+  for (const e of document.querySelectorAll('.page-main *')) {
+    if (foot && seen(e) && !e.closest('svg') && !e.closest('[style*="clip"]') && e.getBoundingClientRect().bottom > foot.top + 6)
+      out.push('over the footer ' + name(e));
   }
   for (const e of document.querySelectorAll('button, a, label[data-testid], [role=tab]')) {
     if (!seen(e) || e.closest('.screen-keyboard') || e.closest('[style*="clip"]')) continue;

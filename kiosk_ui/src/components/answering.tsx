@@ -11,9 +11,11 @@ export function Captions() {
   const silent = final === "" && partial === "";
   return (
     <div className="captions" data-testid="captions">
-      <p className={silent ? "soft" : ""}>
-        {silent ? t("answer.speak_now") : final} <span className="partial">{partial}</span>
-      </p>
+      <div className="caption-lines">
+        <p className={silent ? "soft" : ""}>
+          {silent ? t("answer.speak_now") : final} <span className="partial">{partial}</span>
+        </p>
+      </div>
     </div>
   );
 }

@@ -13,11 +13,11 @@ export function ScoreCards({ results }: { results: Results }) {
   const [open, setOpen] = useState<ScoreName | null>(null);
   return (
     <>
-      <div className="score-cards">
+      <Fit className="score-cards">
         {SCORE_NAMES.map((name) => (
           <ScoreCard key={name} name={name} value={results.scores[name] ?? null} onOpen={() => setOpen(name)} />
         ))}
-      </div>
+      </Fit>
       <Sheet
         title={open === null ? "" : t(`score.${open}`)}
         open={open !== null}
