@@ -47,7 +47,7 @@ def add_noise(sound: Sound, snr_db: float, rng: np.random.Generator) -> Sound:
     x = sound.astype(np.float64)
     loud = x[np.abs(x) > 0.05 * np.abs(x).max()]
     noise = rng.standard_normal(len(x)) * np.sqrt(np.mean(loud**2)) * 10.0 ** (-snr_db / 20.0)
-    return np.clip(x + noise, -32_768, 32_767).astype(np.int16)
+    return np.asarray(np.clip(x + noise, -32_768, 32_767), dtype=np.int16)
 
 
 def spoil(sound: Sound, condition: str, rng: np.random.Generator) -> Sound:
@@ -55,8 +55,8 @@ def spoil(sound: Sound, condition: str, rng: np.random.Generator) -> Sound:
     if condition.startswith("noise"):
         return add_noise(sound, float(condition.removeprefix("noise")), rng)
     if condition == "clipped":
-        return np.clip(sound * (10.0 * 32_767.0 / max(1, int(np.abs(sound.astype(np.int32)).max()))),
-                       -32_768, 32_767).astype(np.int16)  # fmt: skip
+        loudest = max(1, int(np.abs(sound.astype(np.int32)).max()))
+        return np.asarray(np.clip(sound * (10.0 * 32_767.0 / loudest), -32_768, 32_767), dtype=np.int16)
     if condition == "narrow":
         return _narrow(sound)
     if condition == "silent":

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from appliance.errors import Broken, Unavailable
 from appliance.messages import SAMPLE_RATE_HZ, Word
+from appliance.speech.favour import choose_reading, favoured_words
 from appliance.speech.transcriber import Transcriber, TranscriberSession, Utterance, mean_confidence
 
 FRAME_SECONDS = 0.01
@@ -22,6 +23,8 @@ START_CMN = "40,3,-1"
 """cepstral mean that a session starts from: the engine's own default, so that no speaker's mean reaches the
 next"""
 ALTERNATIVES = 4
+READINGS = 20
+"""readings that technical words are looked for in; more bring nothing (docs/hearing.md)"""
 _NOT_A_WORD = re.compile(r"^(<.*>|\[.*\]|\+\+.*\+\+)$")
 _VARIANT = re.compile(r"\(\d+\)$")
 
@@ -61,7 +64,7 @@ class SphinxTranscriber(Transcriber):
         with self._lock:
             decoder = self._free.pop() if self._free else self._new_decoder()
         decoder.set_cmn(START_CMN)
-        return SphinxSession(self, decoder)
+        return SphinxSession(self, decoder, favoured_words(phrases))
 
     def give_back(self, decoder: Any) -> None:
         """Take a decoder back into the pool."""
@@ -81,8 +84,11 @@ class SphinxTranscriber(Transcriber):
 class SphinxSession(TranscriberSession):
     """One decoder; each utterance is a start_utt … end_utt of its own."""
 
-    def __init__(self, owner: SphinxTranscriber, decoder: Any) -> None:
+    def __init__(
+        self, owner: SphinxTranscriber, decoder: Any, favoured: frozenset[str] = frozenset()
+    ) -> None:
         self._owner = owner
+        self._favoured = favoured
         self.engine = decoder
         """PocketSphinx's own object, for measuring it bare"""
         self._in_utterance = False
@@ -117,8 +123,11 @@ class SphinxSession(TranscriberSession):
         words = tuple(self._words())
         if not words:
             return None
+        readings = self._readings(" ".join(w.text for w in words))
+        if self._favoured:
+            words = choose_reading(words, readings, self._favoured)
         text = " ".join(w.text for w in words)
-        return Utterance(text, words, mean_confidence(words), self._alternatives(text))
+        return Utterance(text, words, mean_confidence(words), readings[:ALTERNATIVES])
 
     def close(self) -> None:
         """Give the decoder back."""
@@ -139,11 +148,11 @@ class SphinxSession(TranscriberSession):
             if not _NOT_A_WORD.match(segment.word)
         ]
 
-    def _alternatives(self, best: str) -> tuple[str, ...]:
-        found = islice(self.engine.nbest() or (), 5 * ALTERNATIVES)
+    def _readings(self, best: str) -> tuple[str, ...]:
+        found = islice(self.engine.nbest() or (), READINGS)
         readings = dict.fromkeys(_plain(h.hypstr) for h in found if h.hypstr)
         readings.pop(best, None)
-        return tuple(readings)[:ALTERNATIVES]
+        return tuple(readings)
 
 
 def _plain(text: str) -> str:

@@ -47,7 +47,8 @@ def test_actually_and_basically_are_not_fillers() -> None:
 def test_by_sound_between_words() -> None:
     heard = with_held_sound(answer_of(word_list("i lead …1.2 the team")), 1.2, 1.7)
     (filler,), _ = find_fillers(heard, find_phrasing(heard))
-    assert (filler.start, filler.end, filler.text) == (pytest.approx(1.2), pytest.approx(1.7), "")
+    assert (filler.start, filler.end) == pytest.approx((1.2, 1.7))
+    assert filler.text == ""
     assert filler_texts(with_held_sound(answer_of(word_list("i lead …1.2 the team")), 1.2, 1.35)) == ([], [])
 
 

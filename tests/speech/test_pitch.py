@@ -25,7 +25,7 @@ def vowel(f0_hz: NDArray[np.float64], name: str) -> NDArray[np.float64]:
         for centre, width in VOWELS[name]:
             size = size / np.sqrt((1 - (hz / centre) ** 2) ** 2 + (hz * width / centre**2) ** 2)
         sound += size * np.cos(2 * np.pi * harmonic * phase)
-    return sound / np.abs(sound).max() * 15_000
+    return np.asarray(sound / np.abs(sound).max() * 15_000)
 
 
 def measured(f0_hz: NDArray[np.float64], name: str, snr_db: float = 20.0) -> tuple[NDArray[np.float64], float]:
