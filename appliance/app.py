@@ -67,9 +67,7 @@ class _Senses:
             self.conductor.on_sight(observation)
 
 
-def build(
-    settings: Settings, recording: Recording | None = None, *, keep: bool = True, web: bool = True
-) -> Booth:
+def build(settings: Settings, recording: Recording | None = None, *, keep: bool = True) -> Booth:
     """Build a booth; looks at devices, so call it before the loop runs.
 
     Args:

@@ -79,8 +79,8 @@ async def test_a_good_sentence_is_taken(address: str) -> None:
 
 
 @pytest.mark.parametrize("mode", [
-    "invents", "loses the quote", "judges", "talks on", "too many", "chatter", "not json", "wrong json", "list", "error",
-    "dies", "slow",
+    "invents", "loses the quote", "judges", "talks on", "too many", "chatter", "not json", "wrong json", "list",
+    "error", "dies", "slow",
 ])  # fmt: skip
 async def test_the_built_in_text_stands(address: str, mode: str) -> None:
     Llama.mode = mode

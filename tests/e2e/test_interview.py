@@ -132,6 +132,43 @@ def test_erase_forgets_at_once(page: Page) -> None:
     at(page, "goodbye")
 
 
+def test_an_answer_left_alone_is_wiped_and_a_thinking_student_is_not(
+    browser: Browser, tmp_path: Path
+) -> None:
+    quick = {"KABIL_INTERVIEW__UNATTENDED_SECONDS": "4", "KABIL_INTERVIEW__IDLE_GRACE_SECONDS": "4"}
+    booth = Booth(tmp_path, quick)
+    booth.start()
+    try:
+        with context_of(browser) as context:
+            page = context.new_page()
+            page.goto(booth.url)
+            arrive(page, agree=("camera",))  # the made candidate's face is there all the time
+            choose(page)
+            tap(page, "check-next")
+            at(page, "think")
+            tap(page, "ready")
+            at(page, "answer")
+            page.wait_for_timeout(9000)
+            at(page, "answer", 0.5)  # thinks, says nothing, touches nothing: not wiped
+            tap(page, "menu")
+            page.get_by_test_id("tab-privacy").first.tap()
+            tap(page, "withdraw-camera")  # now nobody can be seen
+            at(page, "goodbye", 20.0)
+            assert json.loads(page.evaluate("fetch('/health').then(r => r.text())"))["phase"] == "goodbye"
+    finally:
+        booth.stop()
+
+
+def test_two_pages_show_the_same_interview(page: Page, browser: Browser, booth: Booth) -> None:
+    with context_of(browser, 800, 480) as context:
+        second = context.new_page()
+        second.goto(booth.url)
+        arrive(page, agree=())
+        at(second, "role")
+        choose(second)
+        at(page, "check")
+
+
 def test_hindi(page: Page) -> None:
     arrive(page, language="hi", agree=())
     choose(page)
