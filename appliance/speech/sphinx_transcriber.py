@@ -150,7 +150,7 @@ class SphinxSession(TranscriberSession):
 
     def _readings(self, best: str) -> tuple[str, ...]:
         found = islice(self.engine.nbest() or (), READINGS)
-        readings = dict.fromkeys(_plain(h.hypstr) for h in found if h.hypstr)
+        readings = dict.fromkeys(_plain(h.hypstr) for h in found if h is not None and h.hypstr)
         readings.pop(best, None)
         return tuple(readings)
 
