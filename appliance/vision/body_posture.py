@@ -57,7 +57,7 @@ class BodyPosture:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._followed = load(path, lambda content: _landmarker(content, "VIDEO"))
+        self._followed = load(path, lambda content: landmarker(content, "VIDEO"))
         self._single: Any = None
         self._clock = VideoClock()
         self._last: Body | None = None
@@ -83,7 +83,7 @@ class BodyPosture:
     def find(self, rgb: NDArray[np.uint8], t: float) -> PostureObservation:
         """The same in one picture that belongs to no video."""
         if self._single is None:
-            self._single = load(self._path, lambda content: _landmarker(content, "IMAGE"))
+            self._single = load(self._path, lambda content: landmarker(content, "IMAGE"))
         return posture(t, _body(lambda: self._single.detect(as_image(rgb)), rgb, t), None)
 
     def forget(self) -> None:
@@ -159,7 +159,8 @@ def _body(detect: Callable[[], Any], rgb: NDArray[np.uint8], t: float) -> Body |
     )
 
 
-def _landmarker(content: bytes, mode: str) -> Any:
+def landmarker(content: bytes, mode: str) -> Any:
+    """MediaPipe's own PoseLandmarker of a bundle; mode "VIDEO" or "IMAGE"."""
     from mediapipe.tasks.python import BaseOptions, vision
 
     return vision.PoseLandmarker.create_from_options(

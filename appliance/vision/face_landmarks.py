@@ -1,6 +1,6 @@
 """MediaPipe FaceLandmarker: a frame -> landmarks, blendshapes and pose of the one face that is the candidate's.
 
-The landmarker follows one face. Its bundle also carries the detector that finds all faces; asked once a second,
+The landmarker follows one face. Its bundle also carries the detector that finds all faces; asked every two seconds,
 that tells of bystanders, whose faces are covered before the landmarker looks. Nothing here outlives a call but
 the tracker's own memory of where the face was.
 """
@@ -21,7 +21,7 @@ from appliance.errors import Broken
 from appliance.vision._tasks import VideoClock, as_image, close, load
 from appliance.vision.candidate import Box, choose, cover
 
-DETECT_SECONDS = 1.0
+DETECT_SECONDS = 2.0
 """between two looks for bystanders (our choice)"""
 
 BYSTANDER_SCORE = 0.6
@@ -72,7 +72,7 @@ class FaceLandmarks:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._followed = load(path, lambda content: _landmarker(content, "VIDEO"))
+        self._followed = load(path, lambda content: landmarker(content, "VIDEO"))
         self._detector = load(path, _detector)
         self._single: Any = None
         self._clock = VideoClock()
@@ -101,7 +101,7 @@ class FaceLandmarks:
     def find(self, rgb: NDArray[np.uint8]) -> Seen:
         """The same in one picture that belongs to no video; the face being followed is not lost by it."""
         if self._single is None:
-            self._single = load(self._path, lambda content: _landmarker(content, "IMAGE"))
+            self._single = load(self._path, lambda content: landmarker(content, "IMAGE"))
         candidate, bystanders = choose(self._boxes(rgb))
         covered = cover(rgb, candidate, bystanders)
         return Seen(_face(lambda: self._single.detect(as_image(covered))), bool(bystanders), covered)
@@ -146,7 +146,8 @@ def _face(detect: Callable[[], Any]) -> Face | None:
     )
 
 
-def _landmarker(content: bytes, mode: str) -> Any:
+def landmarker(content: bytes, mode: str) -> Any:
+    """MediaPipe's own FaceLandmarker of a bundle; mode "VIDEO" or "IMAGE"."""
     from mediapipe.tasks.python import BaseOptions, vision
 
     return vision.FaceLandmarker.create_from_options(

@@ -14,15 +14,32 @@ from appliance.errors import Broken
 from appliance.messages import PostureObservation
 from appliance.vision.candidate import Box
 from appliance.vision.face_landmarks import Face, Seen
+from appliance.vision.gaze import LEFT_EYE, RIGHT_EYE
 
 Picture = NDArray[np.uint8]
 SHAPES = ("eyeBlink", "eyeLookIn", "eyeLookOut", "eyeLookUp", "eyeLookDown", "mouthSmile")
 
 
+def eyes(roll_deg: float = 0.0, scale: float = 1.0) -> NDArray[np.float32]:
+    """Two almond eyes with their irises in the middle, as shares of 640x480; 0 for all other landmarks; (478, 2)."""
+    points = np.zeros((478, 2), np.float32)
+    roll = np.radians(roll_deg)
+    turn = np.array([[np.cos(roll), np.sin(roll)], [-np.sin(roll), np.cos(roll)]])
+    for side, middle in ((RIGHT_EYE, -30.0), (LEFT_EYE, 30.0)):
+        around = np.linspace(0, 2 * np.pi, 17)[:-1]
+        height = np.where(np.sin(around) > 0, 5.8, 3.1)  # the upper lid is farther from the corners' line
+        lids = np.stack((12 * np.sign(middle) * np.cos(around), -height * np.sin(around)), axis=1)
+        iris = np.array([(0, 0), (5, 0), (0, -5), (-5, 0), (0, 5)]) - (0.0, 1.7)
+        placed = np.add(np.concatenate((iris, lids)), (middle, 0.0))
+        points[list(side)] = (placed * scale @ turn + np.array((320, 240))) / (640, 480)
+    return points
+
+
 def a_face(**shapes: float) -> Face:
     """A face 50 cm straight before the lens, looking into it."""
     known = {f"{shape}{side}": 0.0 for shape in SHAPES for side in ("Left", "Right")}
-    landmarks = np.random.default_rng(3).uniform(0.4, 0.6, (478, 3)).astype(np.float32)
+    landmarks = np.random.default_rng(3).uniform(0.3, 0.7, (478, 3)).astype(np.float32)
+    landmarks[:, :2] = np.where(eyes() > 0, eyes(), landmarks[:, :2])
     matrix = np.eye(4)
     matrix[2, 3] = -50.0
     return Face(landmarks, {**known, "jawOpen": 0.1, **shapes}, matrix)

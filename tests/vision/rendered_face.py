@@ -15,8 +15,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import RBFInterpolator
 
+from appliance.vision.face_landmarks import FaceLandmarks
 from appliance.vision.head_pose import facing_lens, rotation
 
 Points = NDArray[np.float64]
@@ -34,10 +34,10 @@ LIDS = {"right": (27, 28, 29), "left": (257, 258, 259)}
 """skin above the eyes"""
 BALL_CM, IRIS_CM, PUPIL_CM = 1.2, 0.59, 0.22
 """radii. Source: adult eyes: axial length about 24 mm, iris 11.8 mm"""
-BALL_BEHIND_CM, CENTRE_ABOVE_CM = 0.95, 0.1
-"""centre of the eyeball behind and above the line between the corners of the eye"""
-UPPER_LID_CM, LOWER_LID_CM = 0.45, 0.55
-"""edges of the lids above and below the centre when the eye looks straight ahead: 1 cm open"""
+BALL_BEHIND_CM = 0.95
+"""centre of the eyeball behind the line between the corners of the eye"""
+UPPER_LID_CM, LOWER_LID_CM = 0.36, 0.51
+"""edges of the lids above and below the centre when the eye looks straight ahead: as the medians of eight people"""
 IRIS_COLOUR, PUPIL_COLOUR = (78.0, 52.0, 36.0), (14.0, 12.0, 12.0)
 FINE = 6
 """eyes are drawn this much larger and scaled down"""
@@ -74,7 +74,9 @@ class Pose:
     place_cm: tuple[float, float, float] = (0.0, 0.0, -50.0)
     """of the face, the lens being at 0, 0, 0"""
     open_ratio: float = 1.0
-    """of the eyes; 1 is 1 cm"""
+    """of the eyes; 1 is as usual"""
+    eye_height_cm: float = 0.19
+    """centre of the eyeball above the line between the corners of the eye; the median of eight people"""
 
 
 def canonical_mesh(bundle: Path) -> Points:
@@ -111,6 +113,37 @@ def _varint(content: bytes, at: int) -> tuple[int, int]:
         value, shift, at = value | (byte & 127) << shift, shift + 7, at + 1
         if byte < 128:
             return value, at
+
+
+def portrait_of(rgb: Picture, landmarks: FaceLandmarks, bundle: Path) -> Portrait:
+    """A picture with one face as a portrait."""
+    face = landmarks.find(rgb).face
+    assert face is not None
+    points = face.landmarks[:468, :2].astype(np.float64) * (rgb.shape[1], rgb.shape[0])
+    return Portrait(rgb, points, canonical_mesh(bundle))
+
+
+def random_pose(
+    rng: np.random.Generator, calibrating: bool = False, open_ratio: float = 1.0, eye_height_cm: float = 0.19
+) -> Pose:
+    """A head within 30 degrees, 42 to 70 cm away; every second one looks within 10 degrees of the lens, evenly over
+    that disc, the others anywhere else the eyes can turn to. A calibrating one sits straight and looks at the lens.
+    """
+    far_cm = rng.uniform(42, 70)
+    place = (rng.uniform(-0.15, 0.15) * far_cm, rng.uniform(-0.1, 0.1) * far_cm, -far_cm)
+    if calibrating:
+        yaw, pitch, roll = rng.uniform(-1, 1, 3) * (5, 5, 3)
+        across, up = rng.normal(0, 1, 2)
+        return Pose(yaw, pitch, roll, across, up, place, open_ratio, eye_height_cm)
+    yaw, pitch, roll = rng.uniform(-1, 1, 3) * (30, 20, 15)
+    near = rng.uniform() < 0.5
+    while True:
+        off, way = 10 * np.sqrt(rng.uniform()), rng.uniform(0, 2 * np.pi)
+        at_lens = off * np.cos(way), off * np.sin(way)
+        across, up = at_lens if near else (rng.uniform(-35, 35), rng.uniform(-25, 20))
+        if abs(across - yaw) <= 38 and abs(up - pitch) <= 25 and (near or np.hypot(across, up) >= 10):
+            return Pose(yaw, pitch, roll, across, up, place, open_ratio, eye_height_cm)
+        near = near and rng.uniform() < 0.9  # a head turned far away may not reach the lens
 
 
 class Renderer:
@@ -158,7 +191,7 @@ class Renderer:
         """Draw an eye, large, and put it into the picture at its size."""
         mesh, place = self._portrait.mesh_cm, np.array(pose.place_cm)
         corners = mesh[[UPPER[side][0], UPPER[side][-1]]].mean(axis=0)
-        centre = turn @ np.add(corners, (0.0, CENTRE_ABOVE_CM, -BALL_BEHIND_CM)) + place
+        centre = turn @ np.add(corners, (0.0, pose.eye_height_cm, -BALL_BEHIND_CM)) + place
         looks = (target - centre) / np.linalg.norm(target - centre)
         up = float((turn.T @ looks)[1])
         was = mesh[list(UPPER[side] + LOWER[side])]
@@ -166,11 +199,11 @@ class Renderer:
             (
                 _lid(
                     mesh[list(UPPER[side])],
-                    corners[1] + CENTRE_ABOVE_CM + UPPER_LID_CM * pose.open_ratio + 0.8 * BALL_CM * up,
+                    corners[1] + pose.eye_height_cm + UPPER_LID_CM * pose.open_ratio + 0.8 * BALL_CM * up,
                 ),
                 _lid(
                     mesh[list(LOWER[side])],
-                    corners[1] + CENTRE_ABOVE_CM - LOWER_LID_CM * pose.open_ratio + 0.3 * BALL_CM * up,
+                    corners[1] + pose.eye_height_cm - LOWER_LID_CM * pose.open_ratio + 0.3 * BALL_CM * up,
                 ),
             )
         )
@@ -181,7 +214,9 @@ class Renderer:
         part = picture[top:bottom, left:right]
         if part.size == 0:
             return
-        large = cv2.resize(part, None, fx=FINE, fy=FINE, interpolation=cv2.INTER_CUBIC)
+        large = np.asarray(
+            cv2.resize(part, None, fx=FINE, fy=FINE, interpolation=cv2.INTER_CUBIC), dtype=np.uint8
+        )
         skin = np.median([self._colour(i) for i in LIDS[side]], axis=0)
         _fill(large, (was_px - (left, top)) * FINE, skin)
         self._ball(large, (now_px - (left, top)) * FINE, (left, top), centre, looks, skin)
@@ -189,7 +224,7 @@ class Renderer:
 
     def _colour(self, landmark: int) -> NDArray[np.uint8]:
         x, y = np.round(self._portrait.points_px[landmark]).astype(int)
-        return self._portrait.rgb[y, x]
+        return np.asarray(self._portrait.rgb[y, x], dtype=np.uint8)
 
     def _ball(
         self,
@@ -251,7 +286,7 @@ def _surface(portrait: Portrait) -> tuple[Points, Picture]:
     left, top = np.maximum(low - 0.75 * size, 0)
     right, bottom = np.minimum(high + 0.75 * size, (width - 1, height - 1))
     coarse = np.stack(np.meshgrid(np.linspace(left, right, 60), np.linspace(top, bottom, 60)), axis=-1)
-    bent = RBFInterpolator(points, portrait.mesh_cm, smoothing=0.05)(coarse.reshape(-1, 2)).reshape(60, 60, 3)
+    bent = _bend(points, portrait.mesh_cm, coarse.reshape(-1, 2)).reshape(60, 60, 3)
     bent[..., 2] = np.maximum(bent[..., 2], BEHIND_CM)
     fine = (SURFACE_COUNT, SURFACE_COUNT)
     surface = cv2.resize(bent.astype(np.float32), fine, interpolation=cv2.INTER_CUBIC)
@@ -260,3 +295,19 @@ def _surface(portrait: Portrait) -> tuple[Points, Picture]:
         part, fine, interpolation=cv2.INTER_AREA if part.shape[0] > SURFACE_COUNT else cv2.INTER_LINEAR
     )
     return surface.reshape(-1, 3).astype(np.float64), np.asarray(colours.reshape(-1, 3), dtype=np.uint8)
+
+
+def _bend(known: Points, values: Points, asked: Points) -> Points:
+    """Thin-plate spline through known values. Source: Bookstein 1989, "Principal Warps"."""
+    count = len(known)
+    system = np.zeros((count + 3, count + 3))
+    system[:count, :count] = _plate(known, known) + 0.05 * np.eye(count)
+    system[:count, count:] = np.c_[np.ones(count), known]
+    system[count:, :count] = system[:count, count:].T
+    weights = np.linalg.solve(system, np.concatenate((values, np.zeros((3, values.shape[1])))))
+    return np.asarray(np.c_[_plate(asked, known), np.ones(len(asked)), asked] @ weights)
+
+
+def _plate(a: Points, b: Points) -> Points:
+    square = ((a[:, None] - b[None]) ** 2).sum(axis=-1)
+    return np.asarray(0.5 * square * np.log(np.maximum(square, 1e-12)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -14,9 +15,13 @@ import pytest
 from appliance.errors import Unavailable
 from appliance.messages import Baseline, FaceObservation, PostureObservation, VideoFrame
 from appliance.settings import Vision
+from appliance.vision.face_landmarks import Face
+from appliance.vision.face_landmarks import Seen as FaceSeen
+from appliance.vision.gaze import gaze
+from appliance.vision.head_pose import head_pose, rotation
 from appliance.vision.sight import Expressions, Faces, Postures
 from appliance.vision.watcher import Watcher
-from tests.vision.fakes import FakeExpressions, FakeFaces, FakePostures, a_face
+from tests.vision.fakes import FakeExpressions, FakeFaces, FakePostures, Picture, a_face
 
 LIT = np.full((48, 64, 3), 90, np.uint8)
 DARK = np.zeros((48, 64, 3), np.uint8)
@@ -199,23 +204,28 @@ async def test_a_model_that_fails_again_and_again_is_left_until_the_next_candida
         assert len(made[-1].times) == 5
 
 
+def aside() -> Face:
+    """A face whose eyes are seen 16 to 20 degrees from the lens."""
+    for yaw_deg, pitch_deg in itertools.product(range(90), range(-40, 40, 4)):
+        face = a_face()
+        face.to_camera[:3, :3] = rotation(np.radians(yaw_deg), np.radians(pitch_deg), 0.0)
+        found = gaze(face.landmarks, (64, 48), head_pose(face.to_camera), face.blendshapes)
+        if found and 16 < abs(found.yaw_deg) < 20 and abs(found.pitch_deg) < 8:
+            return face
+    raise AssertionError("no such face")
+
+
 async def test_calibration_moves_the_lens_and_ends_with_the_candidate() -> None:
-    face = a_face()
-    face.to_camera[:3, :3] = np.array([[0.94, 0, 0.34], [0, 1, 0], [-0.34, 0, 0.94]])  # 20 degrees aside
-    seen = Seen()
+    face, seen = aside(), Seen()
     async with watching(lambda: FakeFaces(face=face), seen=seen) as watcher:
         watcher.watch(face=True, posture=False, expression=False)
         first = await watcher.look(LIT, 0.0)
-        assert first.looking is False
-        watcher.calibrate(
-            Baseline(gaze_yaw_deg=(first.gaze_yaw_deg or 0) - 1, gaze_pitch_deg=first.gaze_pitch_deg)
-        )
+        watcher.calibrate(Baseline(gaze_yaw_deg=first.gaze_yaw_deg, gaze_pitch_deg=first.gaze_pitch_deg))
         calibrated = await watcher.look(LIT, 1.0)
         watcher.watch(face=False, posture=False, expression=False)
         after = await watcher.look(LIT, 2.0)
-    assert (first.gaze_yaw_deg, first.looking) == (after.gaze_yaw_deg, after.looking)
-    assert calibrated.gaze_yaw_deg == first.gaze_yaw_deg
-    assert calibrated.looking is True
+    assert (first.looking, calibrated.looking, after.looking) == (False, True, False)
+    assert first.gaze_yaw_deg == calibrated.gaze_yaw_deg == after.gaze_yaw_deg
 
 
 async def test_one_look_is_apart_from_the_watching() -> None:
@@ -241,7 +251,7 @@ async def test_stopping_ends_the_models() -> None:
 
 async def test_an_error_nobody_thought_of_does_not_end_the_watching() -> None:
     class Odd(FakeFaces):
-        def follow(self, rgb: np.ndarray, t: float) -> object:  # type: ignore[override]
+        def follow(self, rgb: Picture, t: float) -> FaceSeen:
             if t < 1:
                 raise ZeroDivisionError
             return super().follow(rgb, t)

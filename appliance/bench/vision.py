@@ -1,0 +1,259 @@
+"""``scripts/bench vision``: what the watcher sees in clips, and what it costs against the bare models."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import itertools
+import json
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from appliance.capture.recording import Want, read
+from appliance.errors import ApplianceError, Unavailable
+from appliance.messages import FaceObservation, PostureObservation, VideoFrame
+from appliance.metrics.presence import measure_presence
+from appliance.runtime.model_files import ModelFiles
+from appliance.settings import Vision, load
+from appliance.vision import body_posture, face_landmarks
+from appliance.vision._tasks import VideoClock, as_image
+from appliance.vision.expression import ExpressionClassifier
+from appliance.vision.watcher import Watcher
+
+ENDINGS = {".mp4", ".mov", ".mpg", ".mpeg", ".webm", ".mkv", ".avi"}
+POLL_SECONDS = 0.05
+"""longest wait for an observation that does not come"""
+WARM_SECONDS = 2.0
+"""of the first clip are seen once before anything is timed"""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A clip, decoded: decoding is not measured."""
+
+    name: str
+    frames: tuple[VideoFrame, ...]
+
+    @property
+    def seconds(self) -> float:
+        """From the first frame to the end of the last."""
+        return self.frames[-1].t + self.frames[-1].t / max(1, len(self.frames) - 1)
+
+
+@dataclass(frozen=True)
+class Models:
+    """Where the models lie."""
+
+    face: Path
+    posture: Path
+    expression: Path | None
+
+
+@dataclass
+class Watched:
+    """What one run of the watcher over all clips gave."""
+
+    seen: dict[str, list[FaceObservation | PostureObservation]]
+    cpu_seconds: float
+    health: dict[str, Any]
+
+    def faces(self, clip: Clip) -> list[FaceObservation]:
+        """Of a clip."""
+        return [o for o in self.seen[clip.name] if isinstance(o, FaceObservation)]
+
+    def postures(self, clip: Clip) -> list[PostureObservation]:
+        """Of a clip."""
+        return [o for o in self.seen[clip.name] if isinstance(o, PostureObservation)]
+
+
+async def watch(clips: Sequence[Clip], models: Models, posture: bool, expression: bool) -> Watched:
+    """Everything through the watcher, as fast as it can."""
+    seen = _Seen()
+    make = partial(ExpressionClassifier, models.expression) if models.expression else None
+    watcher = Watcher(Vision(), models.face, models.posture, make, seen.take)
+    await watcher.start()
+    watcher.watch(face=True, posture=posture, expression=expression)
+    await _play(watcher, seen, [f for f in clips[0].frames if f.t < WARM_SECONDS])
+    found: dict[str, list[FaceObservation | PostureObservation]] = {}
+    begun = time.process_time()
+    for clip in clips:
+        seen.observations = []
+        await _play(watcher, seen, clip.frames)
+        found[clip.name] = seen.observations
+    spent = time.process_time() - begun
+    health = watcher.health()
+    await watcher.stop()
+    return Watched(found, spent, health)
+
+
+class _Seen:
+    """What the watcher tells, and that it told something: waiting costs nothing."""
+
+    def __init__(self) -> None:
+        self.observations: list[FaceObservation | PostureObservation] = []
+        self.news = asyncio.Event()
+
+    def take(self, observation: FaceObservation | PostureObservation) -> None:
+        """On the loop."""
+        self.observations.append(observation)
+        self.news.set()
+
+
+async def _play(watcher: Watcher, seen: _Seen, frames: Sequence[VideoFrame]) -> None:
+    for frame in frames:
+        seen.news.clear()
+        watcher.frame(frame)
+        while not watcher.ready():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(seen.news.wait(), POLL_SECONDS)
+            seen.news.clear()
+            await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+
+class Bare:
+    """The same MediaPipe models with nothing around them."""
+
+    def __init__(self, models: Models) -> None:
+        self._models = (
+            face_landmarks.landmarker(models.face.read_bytes(), "VIDEO"),
+            body_posture.landmarker(models.posture.read_bytes(), "VIDEO"),
+        )
+        self._clocks = VideoClock(), VideoClock()
+        self.spent = [0.0, 0.0]
+        """CPU seconds of the face and of the posture model"""
+
+    def look(self, which: int, frame: VideoFrame) -> None:
+        """Call one model."""
+        begun = time.process_time()
+        self._models[which].detect_for_video(as_image(frame.rgb), self._clocks[which].at(frame.t))
+        self.spent[which] += time.process_time() - begun
+
+    def close(self) -> None:
+        """End."""
+        for model in self._models:
+            model.close()
+
+
+def bare(clips: Sequence[Clip], models: Models, watched: Watched) -> tuple[float, float]:
+    """CPU seconds of the bare models on the very frames that the watcher gave to each, in the same order."""
+    called = Bare(models)
+    for frame in clips[0].frames[:5]:
+        called.look(0, frame)
+        called.look(1, frame)
+    called.spent = [0.0, 0.0]
+    for clip in clips:
+        faces = {o.t: o.face for o in watched.faces(clip)}
+        postures = {o.t for o in watched.postures(clip)}
+        for frame in clip.frames:
+            if frame.t in faces:
+                called.look(0, frame)
+            if frame.t in postures and faces.get(frame.t):
+                called.look(1, frame)
+    called.close()
+    return called.spent[0], called.spent[1]
+
+
+def describe(clip: Clip, watched: Watched) -> dict[str, Any]:
+    """The issue's figures of one clip, and the times at which the face came or went."""
+    faces, postures = watched.faces(clip), watched.postures(clip)
+    numbers = measure_presence(faces, postures, 0.0, clip.seconds, None).numbers
+    changes = [b.t for a, b in itertools.pairwise(faces) if a.face != b.face]
+    return {
+        "file": clip.name,
+        "coverage": _rounded(numbers["face_coverage"].value),
+        "eye_contact_ratio": _rounded(numbers["eye_contact_ratio"].value),
+        "analysed_per_second": round(len(faces) / clip.seconds, 2),
+        "posture": _rounded(numbers["posture"].value),
+        "changes": [round(t, 2) for t in changes],
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
+
+
+def measure(clips: Sequence[Clip], models: Models, runs: int) -> dict[str, Any]:
+    """All figures; costs are medians over runs that take turns."""
+    full: list[Watched] = []
+    plain: list[float] = []
+    bares: list[tuple[float, float]] = []
+    for _ in range(runs):
+        without = asyncio.run(watch(clips, models, posture=True, expression=False))
+        plain.append(without.cpu_seconds)
+        bares.append(bare(clips, models, without))
+        full.append(asyncio.run(watch(clips, models, posture=True, expression=models.expression is not None)))
+    seconds = sum(clip.seconds for clip in clips)
+    looks = sum(len(full[0].faces(clip)) for clip in clips)
+    ratio = statistics.median(a / sum(b) for a, b in zip(plain, bares, strict=True))
+    share = statistics.median(w.cpu_seconds for w in full) / seconds
+    return {
+        "clips": [describe(clip, full[0]) for clip in clips],
+        "cpu_ratio": round(ratio, 3),
+        "core_share": round(share, 4),
+        "cpu_ms_per_frame": {
+            "all": round(share * seconds / looks * 1000, 2),
+            "bare_face": round(statistics.median(b[0] for b in bares) / looks * 1000, 2),
+            "bare_posture": _per_look([b[1] for b in bares], full[0], clips),
+            **{name: full[0].health[f"{name}_ms"] for name in ("face", "posture", "expression")},
+        },
+        "expression": models.expression is not None,
+        "runs": runs,
+    }
+
+
+def _per_look(spent: Sequence[float], watched: Watched, clips: Sequence[Clip]) -> float | None:
+    looks = sum(o.body for clip in clips for o in watched.postures(clip))
+    return round(statistics.median(spent) / looks * 1000, 2) if looks else None
+
+
+def find_models() -> Models:
+    """The models as the booth finds them; raises ``Unavailable`` without a face or a posture model."""
+    files = ModelFiles(load().models_dir)
+    try:
+        posture = files.path("pose_landmarker")
+    except Unavailable:
+        posture = files.path("pose_landmarker_full")
+    try:
+        expression: Path | None = files.path("expression")
+    except Unavailable:
+        expression = None
+    return Models(files.path("face_landmarker"), posture, expression)
+
+
+def decode(folder: Path) -> list[Clip]:
+    """All clips of a folder; raises ``Unavailable("bench.no_clips")``, or ``Invalid`` for a broken one."""
+    clips = []
+    for path in sorted(p for p in folder.glob("*") if p.suffix.lower() in ENDINGS):
+        frames = tuple(f for f in read(path, Want(sound=False)) if isinstance(f, VideoFrame))
+        if frames:
+            clips.append(Clip(path.name, frames))
+    if not clips:
+        raise Unavailable("bench.no_clips", f"{folder} holds no clip")
+    return clips
+
+
+def main(argv: list[str]) -> int:
+    """Measure and print; returns the exit code (2: bad arguments, data or models, with one line that says why)."""
+    parser = argparse.ArgumentParser(prog="bench vision", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of clips")
+    parser.add_argument("--runs", type=int, default=3, help="of which the costs are medians (default: 3)")
+    parser.add_argument("--json", action="store_true", help="print JSON only")
+    args = parser.parse_args(argv)
+    try:
+        figures = measure(decode(args.data), find_models(), max(1, args.runs))
+    except ApplianceError as error:
+        parser.exit(2, f"bench vision: {error.message}\n")
+    if args.json:
+        print(json.dumps(figures))
+        return 0
+    for clip in figures.pop("clips"):
+        print("  ".join(f"{key} {value}" for key, value in clip.items()))
+    print("  ".join(f"{key} {value}" for key, value in figures.items()))
+    return 0

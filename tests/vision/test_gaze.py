@@ -1,0 +1,83 @@
+"""Eye contact from gaze, calibration and blinks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from appliance.messages import Baseline, HeadPose
+from appliance.vision.gaze import LOOKING_DEG, Gaze, blink, eye_features, gaze, looking
+from tests.vision.fakes import eyes
+
+
+def eye_points(roll_deg: float = 0.0, scale: float = 1.0) -> np.ndarray:
+    """The made-up eyes as landmarks."""
+    return np.concatenate((eyes(roll_deg, scale), np.zeros((478, 1), np.float32)), axis=1)
+
+
+AHEAD = HeadPose(0.0, 0.0, 0.0)
+OPEN = {"eyeBlinkLeft": 0.05, "eyeBlinkRight": 0.05}
+SIZE = (640, 480)
+
+
+HERE = Baseline(gaze_yaw_deg=0.0, gaze_pitch_deg=0.0)
+
+
+@pytest.mark.parametrize(
+    ("yaw", "pitch", "calibrated", "uncalibrated"),
+    [
+        (0, 0, True, True),
+        (6, 6, True, True),
+        (11, 0, False, True),
+        (0, -11, False, True),
+        (0, 16, False, False),
+    ],
+)
+def test_near_the_lens_is_contact(yaw: float, pitch: float, calibrated: bool, uncalibrated: bool) -> None:
+    assert looking(Gaze(yaw, pitch), HERE) is calibrated
+    assert looking(Gaze(yaw, pitch), Baseline()) is uncalibrated
+
+
+def test_unknown_gaze_is_unknown_contact() -> None:
+    assert looking(None, Baseline()) is None
+
+
+def test_calibration_moves_the_lens_but_not_far() -> None:
+    assert looking(Gaze(11.0, -9.0), Baseline(gaze_yaw_deg=10.0, gaze_pitch_deg=-8.0)) is True
+    assert looking(Gaze(0.0, 0.0), Baseline(gaze_yaw_deg=LOOKING_DEG + 1.0)) is False
+    assert looking(Gaze(30.0, 0.0), Baseline(gaze_yaw_deg=30.0)) is False
+
+
+def test_closed_eyes_have_no_gaze() -> None:
+    closed = {"eyeBlinkLeft": 0.9, "eyeBlinkRight": 0.7}
+    assert blink(closed) == pytest.approx(0.8)
+    assert gaze(eye_points(), SIZE, AHEAD, closed) is None
+    assert gaze(eye_points(), SIZE, AHEAD, OPEN) is not None
+
+
+def test_landmarks_that_are_no_face_have_no_gaze() -> None:
+    assert gaze(np.zeros((478, 3), np.float32), SIZE, AHEAD, OPEN) is None
+    assert gaze(np.full((478, 3), np.nan, np.float32), SIZE, AHEAD, OPEN) is None
+
+
+def test_features_do_not_depend_on_size_nor_on_a_tilted_head() -> None:
+    straight = eye_features(eye_points(), SIZE, AHEAD)
+    assert straight.shape == (87,)
+    assert eye_features(eye_points(scale=2.0), SIZE, AHEAD) == pytest.approx(straight, abs=1e-3)
+    tilted = eye_features(eye_points(roll_deg=20.0), SIZE, HeadPose(0.0, 0.0, 20.0))
+    assert tilted[:84] == pytest.approx(straight[:84], abs=1e-3)
+
+
+def test_a_face_that_is_the_same_left_and_right_looks_neither_way() -> None:
+    found = gaze(eye_points(), SIZE, AHEAD, OPEN)
+    assert found is not None
+    assert found.yaw_deg == pytest.approx(0.0, abs=0.5)
+
+
+def test_the_iris_moves_the_gaze() -> None:
+    moved = eye_points()
+    moved[468:478, 0] += 3 / SIZE[0]
+    found, before = gaze(moved, SIZE, AHEAD, OPEN), gaze(eye_points(), SIZE, AHEAD, OPEN)
+    assert found is not None
+    assert before is not None
+    assert found.yaw_deg > before.yaw_deg + 3
