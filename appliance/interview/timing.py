@@ -12,6 +12,8 @@ from appliance.settings import Interview as Limits
 TAKE_YOUR_TIME_SECONDS = 6.0
 MOVE_ON_SECONDS = 12.0
 GOODBYE_SECONDS = 12.0
+REVIEWING_SECONDS = 45.0
+"""a review takes well under a second; after this it has failed, and the question is asked again (our choice)"""
 
 
 def answer_seconds(state: State, now: float) -> float:
@@ -83,7 +85,10 @@ def _tick_paused(state: State, now: float, limits: Limits) -> Step:
 
 
 def _tick_reviewing(state: State, now: float, limits: Limits) -> Step:
-    return state, ()  # the booth is working: nobody has to touch anything
+    """The booth is working: nobody has to touch anything; but a review that never comes must not hold a candidate."""
+    if now - state.phase_since > REVIEWING_SECONDS and state.question is not None:
+        return enter(state, Phase.THINK, now), ()
+    return state, ()
 
 
 _TICKS: Mapping[Phase, Callable[[State, float, Limits], Step]] = {

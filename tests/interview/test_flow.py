@@ -148,6 +148,12 @@ def test_thinking_ends_by_itself_but_not_while_the_booth_speaks() -> None:
     assert tick(held, 62.0)[0].phase is Phase.ANSWER
 
 
+def test_a_review_that_never_comes_asks_the_question_again() -> None:
+    state = do(answering(0.0), "done", 5.0)
+    assert tick(state, 40.0)[0].phase is Phase.REVIEWING
+    assert tick(state, 51.0)[0].phase is Phase.THINK
+
+
 def test_an_idle_page_asks_then_wipes() -> None:
     state = do(do(State(), "begin", 0.0), "choose_language", 0.0, locale="hi")
     state, _ = tick(state, 61.0)
