@@ -28,6 +28,18 @@ def make(folder: Path) -> tuple[Path, Path]:
     return camera, microphone
 
 
+def wav_of(recording: Path, out: Path) -> Path:
+    """A recording's sound as the wav that Chromium's fake microphone plays."""
+    with wave.open(str(out), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(SAMPLE_RATE_HZ)
+        for item in read(recording, Want(True, False, WIDTH, HEIGHT, float(RATE_HZ))):
+            if isinstance(item, AudioChunk):
+                sound.writeframes(item.samples.tobytes())
+    return out
+
+
 def _split(recording: Path, camera: Path, microphone: Path) -> None:
     with camera.open("wb") as pictures, wave.open(str(microphone), "wb") as sound:
         sound.setnchannels(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -11,9 +12,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
-from tests.e2e.conftest import Booth, context_of
+from tests.e2e import media
+from tests.e2e.conftest import CHROMIUM, QUIET, Booth, context_of
 from tests.e2e.touch import arrive, at, check, choose, tap
 
 SHOTS = Path(os.environ["KABIL_SCREENSHOTS"]) if "KABIL_SCREENSHOTS" in os.environ else None
@@ -167,6 +169,34 @@ def test_two_pages_show_the_same_interview(page: Page, browser: Browser, booth: 
         at(second, "role")
         choose(second)
         at(page, "check")
+
+
+def test_a_real_voice_shows_words_as_they_come(
+    playwright: Playwright, candidate: tuple[Path, Path], shared_dir: Path, tmp_path: Path
+) -> None:
+    voice = media.wav_of(shared_dir / "eval" / "speech" / "ljspeech_0110.flac", tmp_path / "voice.wav")
+    devices = [
+        f"--use-file-for-fake-video-capture={candidate[0]}",
+        f"--use-file-for-fake-audio-capture={voice}",
+    ]
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *devices])
+    booth = Booth(tmp_path, {"KABIL_SPEECH__ENGINE": "sphinx"})
+    booth.start()
+    try:
+        with context_of(browser) as context:
+            page = context.new_page()
+            page.goto(booth.url)
+            arrive(page)
+            choose(page)
+            check(page)
+            tap(page, "ready")
+            at(page, "answer")
+            expect(page.get_by_test_id("captions")).to_have_text(re.compile(r"\w+ \w+ \w+"), timeout=40_000)
+            tap(page, "done")
+            at(page, "review", 40.0)
+    finally:
+        browser.close()
+        booth.stop()
 
 
 def test_hindi(page: Page) -> None:
