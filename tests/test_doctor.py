@@ -1,0 +1,38 @@
+"""``kabil check``: what will not work, in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from appliance import doctor, model_setup
+from appliance.settings import Settings
+
+
+def settings(folder: Path) -> Settings:
+    base = Settings()
+    return replace(base, places=replace(base.places, data=str(folder), models=str(folder / "models")))
+
+
+def test_missing_models_are_named_with_what_to_do(tmp_path: Path) -> None:
+    findings = doctor.examine(settings(tmp_path))
+    words = doctor.in_words(findings)
+    assert "MiniLM is missing" in words
+    assert "kabil models fetch" in words
+    assert findings["disk"]["writable"]
+
+
+def test_a_wrong_file_is_told_and_not_loaded(tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "face_landmarker.task").write_bytes(b"not a model")
+    findings = doctor.examine(settings(tmp_path))
+    assert any("face_landmarker" in problem and "not loaded" in problem for problem in findings["problems"])
+    rows = {row["name"]: row["state"] for row in model_setup.listing(settings(tmp_path))}
+    assert rows["face_landmarker"] == "wrong_hash"
+
+
+def test_expression_can_be_removed_from_a_site(tmp_path: Path) -> None:
+    site = settings(tmp_path)
+    site = replace(site, expression=replace(site.expression, available=False))
+    rows = {row["name"]: row["state"] for row in model_setup.listing(site)}
+    assert rows["expression"] == "switched_off"
