@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import sys
 from collections.abc import Callable, Sequence
@@ -13,6 +14,7 @@ from appliance.errors import ApplianceError, Broken
 from appliance.runtime.model_files import CHECKOUT, Found, ModelFile, ModelFiles
 from appliance.settings import Settings
 
+RECIPE_FILE = "recipe.sha256"
 SET_UP = ("vosk-model-small-en-us-0.15", "face_landmarker", "pose_landmarker", "minilm")
 """what ``models fetch`` installs when nothing is named"""
 
@@ -70,19 +72,32 @@ def install(files: ModelFiles, name: str, quiet: bool = False) -> Path:
     """Install one model; built models are built."""
     model = files.entry(name)
     found = files.find(name)
+    if model.kind == "built":
+        return found.path if found.path and _is_current(found.path, model) else _build(files, model)
     if found.path is not None and found.state != "wrong_hash":
         return found.path
-    if model.kind == "built":
-        return _build(files, model)
     return files.fetch(name, _bar() if not quiet and sys.stderr.isatty() else None)
 
 
 def _build(files: ModelFiles, model: ModelFile) -> Path:
     target = files.folder / Path(model.file).parent
     try:
-        return Path(_script(model.name).build(target))
+        built = Path(_script(model.name).build(target))
+        (target / RECIPE_FILE).write_text(_recipe(model))
+        return built
     except (OSError, RuntimeError, ImportError) as exc:
         raise Broken("runtime.model_not_built", f"{model.name} could not be built: {exc!r}") from exc
+
+
+def _is_current(path: Path, model: ModelFile) -> bool:
+    """Built by the scripts as they are now; an older build may have another shape."""
+    record = path.parent / RECIPE_FILE
+    return record.is_file() and record.read_text() == _recipe(model)
+
+
+def _recipe(model: ModelFile) -> str:
+    scripts = sorted((CHECKOUT / "models_onnx" / model.name).glob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in scripts)).hexdigest()
 
 
 def _script(name: str) -> ModuleType:
