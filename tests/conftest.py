@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from appliance.runtime.model_files import ModelFiles
+
 ROOT = Path(__file__).resolve().parents[1]
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 for name in [name for name in os.environ if name.startswith("KABIL_") and "__" in name]:
@@ -20,6 +22,15 @@ def shared_dir() -> Path:
     if not folder.is_dir():
         pytest.skip("../shared is not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def face_model() -> Path:
+    """The face model; tests that need it are skipped where it is neither installed nor in a mirror."""
+    found = ModelFiles(ROOT / "var" / "models").find("face_landmarker")
+    if found.path is None or found.state != "installed":
+        pytest.skip("the face model is not installed (kabil models fetch)")
+    return found.path
 
 
 @pytest.fixture(scope="session")
