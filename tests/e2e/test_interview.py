@@ -136,7 +136,7 @@ def test_erase_forgets_at_once(page: Page) -> None:
 
 
 def test_an_answer_left_alone_is_wiped_and_a_thinking_student_is_not(
-    browser: Browser, tmp_path: Path
+    browser: Browser, tmp_path: Path, face_model: Path
 ) -> None:
     quick = {"KABIL_INTERVIEW__UNATTENDED_SECONDS": "4", "KABIL_INTERVIEW__IDLE_GRACE_SECONDS": "4"}
     booth = Booth(tmp_path, quick)
