@@ -40,7 +40,8 @@ function fit(element: HTMLElement): void {
   const blank = BLANK_REM * parseFloat(getComputedStyle(document.documentElement).fontSize);
   const fits = (scale: number): boolean => {
     element.style.setProperty("--fit", String(scale));
-    return element.scrollHeight <= element.clientHeight + blank && element.scrollWidth <= element.clientWidth + 1;
+    const inside = element.scrollHeight <= element.clientHeight + blank && element.scrollWidth <= element.clientWidth + 1;
+    return inside && holdsBoxes(element);
   };
   if (fits(1)) return;
   let low = FLOOR;
@@ -51,4 +52,10 @@ function fit(element: HTMLElement): void {
     else high = middle;
   }
   element.style.setProperty("--fit", String(low));
+}
+
+/** Boxes have borders: of them not a pixel may lie outside. */
+function holdsBoxes(element: HTMLElement): boolean {
+  const { bottom } = element.getBoundingClientRect();
+  return [...element.children].every((child) => child.getBoundingClientRect().bottom <= bottom + 1);
 }
