@@ -81,7 +81,7 @@ class Facts:
             "review": self._reviewed(state) if state.phase in _REVIEWED else None,
             "results": self.results if state.phase in _RESULTS else None,
             "take_home": self.take_home if state.phase is Phase.TAKE_HOME else None,
-            "trouble": self.trouble or self._device_trouble(state),
+            "trouble": _as_trouble(self.trouble) or self._device_trouble(state),
         }
 
     def _fixed(self) -> view.Wire:
@@ -119,7 +119,7 @@ class Facts:
             return None
         for kind, device in self._devices(state).items():
             if device["code"] and _wanted(kind, state):
-                return {"error": device["code"], "message": f"the {kind} is {device['state']}"}
+                return {"code": device["code"], "message": f"the {kind} is {device['state']}"}
         return None
 
     def _speaking(self) -> view.Wire | None:
@@ -184,3 +184,8 @@ def _device(kind: str, owner: str, state: SourceState) -> dict[str, Any]:
 def _wanted(kind: str, state: State) -> bool:
     consent = state.consent
     return consent is not None and (consent.camera if kind == "camera" else consent.microphone)
+
+
+def _as_trouble(error: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    """An error as docs/wire.md tells it of the booth: there it is a code."""
+    return None if error is None else {"code": error["error"], "message": error["message"]}
