@@ -1,0 +1,61 @@
+"""One machine for all tests of booted systems, and figures that a run leaves for its reader."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.boot.machine import BOOTH, CACHE, Machine, lacking
+
+START_SECONDS = 120.0
+Measured = Callable[[str, float], None]
+
+
+@pytest.fixture
+def measured(request: pytest.FixtureRequest) -> Measured:
+    """Writes a figure into var/boot/figures.jsonl, beside the name of the test."""
+
+    def write(what: str, value: float) -> None:
+        CACHE.mkdir(parents=True, exist_ok=True)
+        with (CACHE / "figures.jsonl").open("a") as file:
+            file.write(json.dumps({"test": request.node.name, what: round(value, 2)}) + "\n")
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def installed() -> Iterator[Machine]:
+    """The product on a Debian that has not been booted yet."""
+    reason = lacking()
+    if reason is not None:
+        pytest.skip(reason)
+    folder = CACHE / "machine"
+    shutil.rmtree(folder, ignore_errors=True)
+    machine = Machine(folder)
+    machine.install()
+    yield machine
+    machine.kill()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def booted(installed: Machine) -> Machine:
+    """The machine after its first boot, with a booth that was ready once."""
+    installed.start()
+    installed.wait_ready(START_SECONDS)
+    return installed
+
+
+@pytest.fixture
+def machine(booted: Machine) -> Machine:
+    """A running machine with a ready booth that nobody is in, whatever the test before did to it."""
+    if booted.leader is None:
+        booted.kill()
+        booted.start()
+    booted.run("systemctl", "reset-failed", BOOTH)
+    booted.run("systemctl", "start", BOOTH)
+    booted.wait_ready(START_SECONDS)
+    return booted
