@@ -240,9 +240,10 @@ def _levels(prosody: Prosody, known_floor_db: float) -> tuple[float | None, floa
     The floor is the tenth percentile of loudness where that is lower than what the detector knows: an answer
     without a single gap has no quiet part of its own.
     """
-    heard = prosody.rms_db[~np.isnan(prosody.rms_db)]
-    if not len(heard):
+    rising = np.sort(prosody.rms_db)  # NaN last
+    rising = rising[: np.searchsorted(rising, np.nan)]
+    if not len(rising):
         return None, None
-    floor_db = min(float(np.percentile(heard, 10)), known_floor_db)
-    loud = heard[heard > floor_db + 6.0]
-    return floor_db, float(np.percentile(loud, SPEECH_PERCENTILE)) if len(loud) else None
+    floor_db = min(float(rising[len(rising) // 10]), known_floor_db)
+    loud = rising[np.searchsorted(rising, floor_db + 6.0) :]
+    return floor_db, float(loud[len(loud) * SPEECH_PERCENTILE // 100]) if len(loud) else None

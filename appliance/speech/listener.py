@@ -163,10 +163,10 @@ class Listener:
         """Wipe the sound of all answers."""
         self._sounds.clear()
 
-    def level(self) -> MicrophoneLevel:
-        """The microphone's level at present."""
+    def level(self, device: str = "") -> MicrophoneLevel:
+        """The microphone's level at present; ``device`` is its name, for the check."""
         age = None if self._last_at is None else time.monotonic() - self._last_at
-        return self._meter.level(age)
+        return self._meter.level(age, device)
 
     @property
     def backlog_seconds(self) -> float:

@@ -15,8 +15,8 @@ SILENT_DB = -100.0
 CLIP_LEVEL = 32_600
 """samples from here on count as clipped (0.04 dB below full scale); our choice"""
 
-_BLOCK = 2 * RATE_HZ
-"""pitch is found for two seconds at once; our choice: fewer, larger calls"""
+_BLOCK = 3 * RATE_HZ
+"""pitch is found for three seconds at once; our choice: fewer, larger calls"""
 
 
 class ProsodyTracker:
