@@ -40,8 +40,8 @@ function fit(element: HTMLElement): void {
   const blank = BLANK_REM * parseFloat(getComputedStyle(document.documentElement).fontSize);
   const fits = (scale: number): boolean => {
     element.style.setProperty("--fit", String(scale));
-    const inside = element.scrollHeight <= element.clientHeight + blank && element.scrollWidth <= element.clientWidth + 1;
-    return inside && holdsBoxes(element);
+    if (element.scrollWidth > element.clientWidth + 1) return false;
+    return element.scrollHeight <= element.clientHeight + blank && holdsBoxes(element);
   };
   if (fits(1)) return;
   let low = FLOOR;
