@@ -1,6 +1,6 @@
 """MediaPipe FaceLandmarker: a frame -> landmarks, blendshapes and pose of the one face that is the candidate's.
 
-The landmarker follows one face. Its bundle also carries the detector that finds all faces; asked every two seconds,
+The landmarker follows one face. Its bundle also carries the detector that finds all faces; asked every three seconds,
 that tells of bystanders, whose faces are covered before the landmarker looks. Nothing here outlives a call but
 the tracker's own memory of where the face was.
 """
@@ -21,7 +21,7 @@ from appliance.errors import Broken
 from appliance.vision._tasks import VideoClock, as_image, close, load
 from appliance.vision.candidate import Box, choose, cover
 
-DETECT_SECONDS = 2.0
+DETECT_SECONDS = 3.0
 """between two looks for bystanders (our choice)"""
 
 BYSTANDER_SCORE = 0.6
