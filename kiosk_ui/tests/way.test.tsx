@@ -206,7 +206,7 @@ describe("reviews and results", () => {
   it("opens what a score is made of", async () => {
     open("results");
     await press("score-fluency");
-    expect(within(screen.getByTestId("score-sheet")).getAllByRole("row")).toHaveLength(4);
+    expect(within(screen.getByTestId("score-sheet")).getAllByRole("row")).toHaveLength(5);
   });
 
   it("gives charts a text alternative", () => {

@@ -37,7 +37,7 @@ export function TimeLine() {
           {soft !== null && <rect className="mark" x={100 * soft - 0.2} width="0.4" height="4" />}
         </svg>
       )}
-      {clock.soft_limit !== null && <span className="soft small">{t("answer.about", { time: time(clock.soft_limit) })}</span>}
+      {soft !== null && clock.soft_limit !== null && <span className="soft small">{t("answer.about", { time: time(clock.soft_limit) })}</span>}
     </div>
   );
 }
