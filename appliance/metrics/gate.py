@@ -9,8 +9,14 @@ from __future__ import annotations
 from appliance.messages import HeardAnswer, Measured
 from appliance.metrics.phrasing import find_phrasing
 
-MIN_CONFIDENCE = {"vosk": 0.80, "sphinx": 0.60}
+MIN_CONFIDENCE = {"vosk": 0.80, "sphinx": 0.68}
 """mean word confidence, weighted by the words' lengths, from which on words are judged"""
+MIN_SNR_DB = {"sphinx": 15.0}
+"""PocketSphinx is sure of itself in noise too, so its confidence counts only above this"""
+MIN_WORDS = {"sphinx": 8}
+"""and not for a few words"""
+MIN_WORDS_PER_SECOND = 1.0
+"""of speech without pauses: even slow speech has two; our choice"""
 MIN_WORD_COVER = 0.4
 """share of speech time that words cover; sure words are few where the rest was not made out; our choice"""
 MAX_OVERRUN_RATIO = 0.1
@@ -40,9 +46,19 @@ def judge_text(heard: HeardAnswer, min_confidence: float = 0.0) -> Measured:
         return Measured(None, coverage, "overrun")
     confidence = mean_confidence(heard)
     enough = min_confidence or MIN_CONFIDENCE.get(heard.engine, 1.0)
-    if confidence is None or confidence < enough or word_cover(heard) < MIN_WORD_COVER:
+    if confidence is None or confidence < enough or not _is_plausible(heard):
         return Measured(None, coverage, _why(heard))
     return Measured(coverage, coverage)
+
+
+def _is_plausible(heard: HeardAnswer) -> bool:
+    """Whether the words can be what the speech was: an engine may be sure of a few words in noise."""
+    if len(heard.words) < MIN_WORDS.get(heard.engine, 1):
+        return False
+    if heard.snr_db is not None and heard.snr_db < MIN_SNR_DB.get(heard.engine, 0.0):
+        return False
+    rate = len(heard.words) / max(0.1, find_phrasing(heard).speech_seconds)
+    return rate >= MIN_WORDS_PER_SECOND and word_cover(heard) >= MIN_WORD_COVER
 
 
 def mean_confidence(heard: HeardAnswer) -> float | None:

@@ -119,7 +119,8 @@ class Hearing:
         """What was heard up to now, without the utterance that is being spoken."""
         self._perceive()
         prosody = self._prosody.prosody()
-        floor_db, speech_db = _levels(prosody, self._detector.floor_db)
+        known_db = self._detector.floor_db if self._detector.knows_the_room else 0.0
+        floor_db, speech_db = _levels(prosody, known_db)
         samples = self._prosody.sample_count
         return HeardAnswer(
             answer_id=self.answer_id,

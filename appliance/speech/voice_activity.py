@@ -55,6 +55,11 @@ class VoiceDetector:
         return self._minima[0][1] + FLOOR_BIAS_DB
 
     @property
+    def knows_the_room(self) -> bool:
+        """The floor was heard, not assumed."""
+        return self.steps > FLOOR_SECONDS / STEP_SECONDS
+
+    @property
     def silence_seconds(self) -> float:
         """Time since the last loud step."""
         return (self.steps - self._last_loud) * STEP_SECONDS
