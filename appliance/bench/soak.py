@@ -37,6 +37,7 @@ class Sample:
     descriptors: int
     threads: int
     wal_bytes: int
+    """the most so far"""
     database_bytes: int
 
 
@@ -127,16 +128,32 @@ def _soak(folder: Path, count: int, questions: int) -> tuple[list[Sample], dict[
 async def _interviews(
     address: str, pid: int, folder: Path, count: int
 ) -> tuple[list[Sample], dict[str, Any]]:
-    samples = []
+    samples: list[Sample] = []
     every = max(1, count // 30)
+    log = folder / "kabil.db-wal"
+    most = 0
     for number in range(1, count + 1):
         async with visiting(address) as visitor:  # a new page for each, as the screen reloads it
+            watching = asyncio.create_task(_largest(log))
             await _one(visitor)
+            watching.cancel()
+            most = max(most, *(await asyncio.gather(watching)))
             health = await visitor.health()
         if number % every == 0 or number == count:
             await asyncio.sleep(PAUSE_SECONDS)
-            samples.append(_sample(number, pid, folder))
+            samples.append(_sample(number, pid, folder, most))
     return samples, health
+
+
+async def _largest(path: Path) -> int:
+    """The largest size of a file until cancelled: it is emptied at the end of each interview."""
+    most = 0
+    try:
+        while True:
+            most = max(most, _size(path))
+            await asyncio.sleep(PAUSE_SECONDS)
+    except asyncio.CancelledError:
+        return most
 
 
 async def _one(visitor: Visitor) -> None:
@@ -146,7 +163,7 @@ async def _one(visitor: Visitor) -> None:
         await visitor.command("back")
 
 
-def _sample(number: int, pid: int, folder: Path) -> Sample:
+def _sample(number: int, pid: int, folder: Path, wal_bytes: int) -> Sample:
     process = Path(f"/proc/{pid}")
     pages = int((process / "statm").read_text().split()[1])
     return Sample(
@@ -154,7 +171,7 @@ def _sample(number: int, pid: int, folder: Path) -> Sample:
         resident_kb=pages * os.sysconf("SC_PAGE_SIZE") // 1024,
         descriptors=len(list((process / "fd").iterdir())),
         threads=len(list((process / "task").iterdir())),
-        wal_bytes=_size(folder / "kabil.db-wal"),
+        wal_bytes=wal_bytes,
         database_bytes=_size(folder / "kabil.db"),
     )
 

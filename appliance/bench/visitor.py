@@ -23,6 +23,8 @@ ANSWER = (
     "A hash table keeps pairs of keys and values and finds a value by the hash of its key in constant time."
 )
 PATIENCE_SECONDS = 60.0
+TOO_FAST_SECONDS = 0.2
+"""after "too often": no finger is as fast as a measurement"""
 
 
 class Visitor:
@@ -35,12 +37,20 @@ class Visitor:
 
     async def follow(self) -> None:
         """Take events until the connection ends."""
-        events = self._client.ws_connect(f"{self._address}/api/kiosk/events", max_msg_size=0)
-        async with events as socket:
+        async with await self._events() as socket:
             async for event in socket:
                 change = json.loads(event.data)
                 self.state = change if change.get("reset") else {**self.state, **change}
                 self._changed.set()
+
+    async def _events(self) -> aiohttp.ClientWebSocketResponse:
+        while True:
+            try:
+                return await self._client.ws_connect(f"{self._address}/api/kiosk/events", max_msg_size=0)
+            except aiohttp.WSServerHandshakeError as exc:
+                if exc.status != 429:
+                    raise
+            await asyncio.sleep(TOO_FAST_SECONDS)
 
     async def at(self, *phases: str) -> str:
         """Wait for one of some phases; which."""
@@ -53,9 +63,13 @@ class Visitor:
     async def command(self, name: str, **arguments: Any) -> None:
         """One command; raises ``RuntimeError`` with the booth's word when it is refused."""
         told = {"command": name, **arguments}
-        async with self._client.post(f"{self._address}/api/kiosk/command", json=told) as reply:
-            if reply.status != 204:
-                raise RuntimeError(f"{name}: {reply.status} {await reply.text()}")
+        while True:
+            async with self._client.post(f"{self._address}/api/kiosk/command", json=told) as reply:
+                if reply.status == 204:
+                    return
+                if reply.status != 429:
+                    raise RuntimeError(f"{name}: {reply.status} {await reply.text()}")
+            await asyncio.sleep(TOO_FAST_SECONDS)
 
     async def get(self, path: str) -> bytes:
         """What a path answers."""

@@ -33,6 +33,8 @@ engine = "none"
 [interview]
 questions = 2
 """
+UPTIME = "[Service]\nEnvironment=KABIL_UPTIME=/etc/uptime\n"
+"""a container shows its host's uptime: each boot counts as one of a minute"""
 BOOTH = "kabil-booth.service"
 ADDRESS = "http://127.0.0.1:8080"
 HIERARCHIES = tuple(
@@ -87,6 +89,11 @@ class Machine:
         site = self.folder / "etc/kabil/site.toml"
         site.parent.mkdir()
         site.write_text(SITE)
+        (self.folder / "etc/uptime").write_text("60.00 60.00\n")
+        for unit in ("kabil-booth.service", "kabil-boots.service"):
+            more = self.folder / f"etc/systemd/system/{unit}.d/container.conf"
+            more.parent.mkdir(parents=True)
+            more.write_text(UPTIME)
         command = [str(ROOT / "scripts" / "install_appliance"), "--root", str(self.folder)]
         subprocess.run(command, check=True, timeout=300, capture_output=True)
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from appliance.bench.visitor import Visitor, visiting
+from appliance.capture.webrtc_peer import use_addresses
 from tests.boot.conftest import Measured
 from tests.boot.held import Held
 from tests.boot.machine import ADDRESS, Machine, until
@@ -124,6 +125,7 @@ def test_a_killed_interview_goes_on_at_the_same_question(machine: Machine, measu
             second = visitor.state["question"]["id"]
             await visitor.command("start_answer")
             await visitor.at("answer")
+            await asyncio.sleep(1.0)  # the candidate thinks; a question is saved a moment after it is shown
             os.kill(doomed, signal.SIGKILL)
             return first, second
 
@@ -157,6 +159,7 @@ def test_a_whole_interview_with_dtls_under_the_unit_sends_no_packet(
     async def whole() -> tuple[int, dict[str, Any]]:
         async with visiting(ADDRESS) as visitor:
             await visitor.check(questions=2)
+            use_addresses(loopback_only=True)  # as the screen's browser is told to
             page = Page()
             session = visitor.state["interview"]["session_id"]
             await page.take(await visitor.offer(f"/whip/{session}", await page.offer(Tone(), Picture())))
