@@ -41,7 +41,7 @@ QUANTISED = ["Conv", "Relu", "Add", "AveragePool"]
 FLOAT_NODES = ["floored", "mean", "variance"]
 """Nodes of those kinds that belong to the evening of light."""
 
-OFFSET_STEPS = (0.0, 0.25, 0.5, 0.75, 1.0)
+OFFSET_STEPS = tuple(round(-0.4 + 0.1 * k, 1) for k in range(13))
 """Strengths of the offset towards rare expressions that are tried (our choice)."""
 
 ACCURACY_COST = 0.004
@@ -84,13 +84,11 @@ def best_temperature(logits: NDArray[Any], winner: NDArray[Any]) -> float:
 
 
 def calibrated(logits: NDArray[Any], votes: NDArray[Any], rarity: NDArray[Any]) -> Calibration:
-    """Offsets that raise the macro-recall most within ACCURACY_COST, then the temperature."""
-    plain = measure(softmax(logits), votes).accuracy
-    best, best_recall = 0.0, -1.0
-    for step in OFFSET_STEPS:
-        figures = measure(softmax(logits + step * rarity), votes)
-        if figures.accuracy >= plain - ACCURACY_COST and figures.macro_recall > best_recall:
-            best, best_recall = step, figures.macro_recall
+    """Of the offsets within ACCURACY_COST of the best accuracy that with most macro-recall, then the temperature."""
+    tried = {step: measure(softmax(logits + step * rarity), votes) for step in OFFSET_STEPS}
+    floor = max(figures.accuracy for figures in tried.values()) - ACCURACY_COST
+    good = [step for step in OFFSET_STEPS if tried[step].accuracy >= floor]
+    best = max(good, key=lambda step: tried[step].macro_recall)
     moved = logits + best * rarity
     temperature = best_temperature(moved, judge(votes).winner)
     return Calibration(temperature, tuple(float(v) for v in best * rarity / temperature))

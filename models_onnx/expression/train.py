@@ -35,6 +35,8 @@ SKIPPED_SHARE = 0.5
 """Share of the easy faces that an epoch leaves out; the others of them count for those too."""
 FULL_EPOCHS_SHARE = 0.15
 """Share of the training, at its end, that leaves nothing out."""
+JUDGED_EVERY = 4
+"""Epochs between two looks at the held-out faces."""
 TEACHER_SHARE = 0.5
 """Weight of the teachers' word in a target; the rest is the annotators'."""
 
@@ -52,6 +54,8 @@ class Run:
     """Epochs finished."""
     steps: int = 0
     """Batches learned."""
+    lost: Rows | None = None
+    """(N,) loss of each face when it was seen last; infinite before"""
 
     def save(self, path: Path) -> None:
         """Write the checkpoint whole or not at all."""
@@ -62,14 +66,16 @@ class Run:
             "shape": self.shape,
             "epoch": self.epoch,
             "steps": self.steps,
+            "lost": torch.as_tensor(self.lost),
         }
         torch.save(state, path.with_suffix(".part"))
         path.with_suffix(".part").replace(path)
 
     def restore(self, path: Path, *, weights_only: bool) -> None:
-        """Go on where a checkpoint ended, or only take over its averaged weights."""
+        """Go on where a checkpoint ended, or only take over its averaged weights and losses."""
         state = torch.load(path, weights_only=True)
         self.average.load_state_dict(state["average"])
+        self.lost = state["lost"].numpy()
         if weights_only:
             self.net.load_state_dict(state["average"])
             return
@@ -128,8 +134,9 @@ def both_ways(net: nn.Module, x: Tensor) -> Tensor:
 
 @torch.no_grad()
 def judged(net: nn.Module, images: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """(N, 8) probabilities of untouched pictures, in float32."""
-    parts = [both_ways(net, scaled(torch.tensor(images[i : i + 256]))) for i in range(0, len(images), 256)]
+    """(N, 8) probabilities of untouched pictures."""
+    with torch.autocast("cpu", torch.bfloat16):
+        parts = [both_ways(net, scaled(part)) for part in torch.tensor(images).split(256)]
     return torch.cat(parts).numpy()
 
 
@@ -141,10 +148,8 @@ class Lesson:
     targets: Tensor
     weights: np.ndarray[Any, Any]
     """(N,) how often each face is drawn, relatively"""
-    lost: np.ndarray[Any, Any]
-    """(N,) loss when it was seen last; infinite before"""
 
-    def rows(self, generator: np.random.Generator, skipped: float) -> tuple[Rows, Rows]:
+    def rows(self, lost: Rows, generator: np.random.Generator, skipped: float) -> tuple[Rows, Rows]:
         """Rows of one epoch in random order, and how much each counts: rare expressions come more often, of the
         easy faces (loss below the mean) a share is skipped and the others count for them.
 
@@ -152,7 +157,7 @@ class Lesson:
         """
         share = self.weights / self.weights.mean()
         copies = np.floor(share + generator.random(len(share))).astype(int)
-        easy = self.lost < self.lost.mean()
+        easy = lost < lost.mean()
         copies[easy & (generator.random(len(share)) < skipped)] = 0
         rows = generator.permutation(np.repeat(np.arange(len(share)), copies))
         return rows, np.where(easy, 1 / (1 - skipped), 1.0).astype(np.float32)[rows]
@@ -161,8 +166,7 @@ class Lesson:
 def taught(learn: faces.Faces, teachers: list[Path], kept: Path) -> np.ndarray[Any, Any]:
     """(N, 8) what the teachers say of the untouched pictures, on average; asked once and kept in a file."""
     if not kept.exists():
-        with torch.autocast("cpu", torch.bfloat16):
-            np.save(kept, np.mean([judged(load_net(path), learn.images) for path in teachers], axis=0))
+        np.save(kept, np.mean([judged(load_net(path), learn.images) for path in teachers], axis=0))
     return np.asarray(np.load(kept))
 
 
@@ -172,8 +176,7 @@ def lesson_of(learn: faces.Faces, teachers: list[Path], out: Path) -> Lesson:
     if teachers:
         said = taught(learn, teachers, out / "taught.npy")
         targets = ((1 - TEACHER_SHARE) * targets + TEACHER_SHARE * said).astype(np.float32)
-    unseen = np.full(len(targets), np.inf)
-    return Lesson(torch.tensor(learn.images), torch.tensor(targets), faces.sampling_weights(learn), unseen)
+    return Lesson(torch.tensor(learn.images), torch.tensor(targets), faces.sampling_weights(learn))
 
 
 def losses_of(net: nn.Module, lesson: Lesson, rows: Rows, side: int) -> Tensor:
@@ -201,7 +204,8 @@ def train_epoch(run: Run, forward: nn.Module, lesson: Lesson, args: argparse.Nam
     """One pass over the faces; returns the mean of their last losses."""
     side = args.small_side if run.epoch < args.small_epochs else lesson.images.shape[-1]
     skipped = SKIPPED_SHARE if run.epoch < args.epochs * (1 - FULL_EPOCHS_SHARE) else 0.0
-    rows, counts = lesson.rows(np.random.default_rng([torch.initial_seed(), run.epoch]), skipped)
+    lost = np.full(len(lesson.images), np.inf) if run.lost is None else run.lost
+    rows, counts = lesson.rows(lost, np.random.default_rng([torch.initial_seed(), run.epoch]), skipped)
     run.net.train()
     for start in range(0, len(rows) - BATCH + 1, BATCH):
         batch, count = rows[start : start + BATCH], torch.tensor(counts[start : start + BATCH])
@@ -214,9 +218,9 @@ def train_epoch(run: Run, forward: nn.Module, lesson: Lesson, args: argparse.Nam
         run.optimizer.step()
         run.steps += 1
         average_step(run)
-        lesson.lost[batch] = losses.detach().numpy()
-    run.epoch += 1
-    return float(lesson.lost[np.isfinite(lesson.lost)].mean())
+        lost[batch] = losses.detach().numpy()
+    run.epoch, run.lost = run.epoch + 1, lost
+    return float(lost[np.isfinite(lost)].mean())
 
 
 def arguments() -> argparse.Namespace:
@@ -242,7 +246,7 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Train until the last epoch, with a checkpoint and a line of figures after each."""
+    """Train until the last epoch, with a checkpoint and a line in the log after each."""
     args = arguments()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
@@ -262,8 +266,9 @@ def main() -> None:
         if args.partner:
             meet(run, args.out, args.partner)
         run.save(last)
-        figures = measure(judged(run.average, held.images), held.votes)
-        line = {"epoch": run.epoch, "loss": loss, "seconds": time.monotonic() - begun, **vars(figures)}
+        line = {"epoch": run.epoch, "loss": loss, "seconds": time.monotonic() - begun}
+        if run.epoch % JUDGED_EVERY == 0 or run.epoch == args.epochs:
+            line |= vars(measure(judged(run.average, held.images), held.votes))
         with (args.out / "log.jsonl").open("a") as log:
             log.write(json.dumps({k: round(v, 4) for k, v in line.items()}) + "\n")
 
