@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from appliance.messages import (
     PresenceMetrics,
     Question,
     Transcript,
+    VoiceActivity,
     Word,
 )
 from appliance.metrics import window
@@ -105,7 +106,7 @@ class Answering:
             typed=False,
             locale=self.locale,
             delivery=measure_delivery(heard, self.baseline, self.question.shape),
-            presence=self._presence(end) if camera else None,
+            presence=self._presence(end, heard.voice) if camera else None,
             engine=heard.engine,
             text_gate=judge_text(heard),
         )
@@ -127,8 +128,8 @@ class Answering:
             text_gate=TYPED if text.strip() else Measured(None, None, "no_text"),
         )
 
-    def _presence(self, end: float) -> PresenceMetrics:
-        return measure_presence(self.faces, self.postures, self.t0, end, self.baseline)
+    def _presence(self, end: float, voice: Sequence[VoiceActivity] | None = None) -> PresenceMetrics:
+        return measure_presence(self.faces, self.postures, self.t0, end, self.baseline, voice)
 
 
 def _within(observations: list[Observation], start: float, end: float) -> list[Observation]:

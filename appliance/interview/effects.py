@@ -23,6 +23,7 @@ from appliance.messages import (
     Answered,
     Baseline,
     Consent,
+    FaceObservation,
     InterviewRecord,
     Measured,
     Question,
@@ -52,6 +53,7 @@ class Effects:
         self._settings = conductor.settings
         self.answering: Answering | None = None
         self._warmup: Answering | None = None
+        self._looked: tuple[FaceObservation, ...] = ()
         self._prepared: InterviewRecord | None = None
         self._user_id: str | None = None
         self._unsaved: InterviewRecord | None = None
@@ -137,6 +139,8 @@ class Effects:
         consent = state.consent or Consent()
         await self._parts.devices.open(consent.microphone and not state.typed, consent.camera)
         self._parts.watcher.watch(face=consent.camera, posture=consent.camera, expression=consent.expression)
+        if state.record is not None and state.record.baseline is not None:  # after a power cut
+            self._parts.watcher.calibrate(state.record.baseline)
 
     async def _close_sources(self, state: State) -> None:
         self._parts.watcher.watch(face=False, posture=False, expression=False)
@@ -185,6 +189,7 @@ class Effects:
 
     async def _begin_warmup(self, state: State) -> None:
         question = Question("warmup", "", "easy", "warmup", "", WARMUP_TEXT["en"])
+        self._looked = self._conductor.facts.recent_faces()  # asked to look at the lens; reading follows
         self._warmup = self._new_answering(state, "warmup", question, None)
         self.answering = self._warmup
         if self._hears(state):
@@ -199,6 +204,7 @@ class Effects:
         if self._hears(state):
             baseline = delivery.voice_baseline(await self._parts.listener.end_answer())
             self._parts.listener.forget()
+        baseline = presence.add_baseline(baseline, self._looked, ())
         baseline = presence.add_baseline(baseline, warmup.faces, warmup.postures)
         self._parts.watcher.calibrate(baseline)
         self._conductor.change(replace(self._conductor.state, record=replace(record, baseline=baseline)))

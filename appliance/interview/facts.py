@@ -62,6 +62,10 @@ class Facts:
         else:
             self._postures.append(observation)
 
+    def recent_faces(self) -> tuple[FaceObservation, ...]:
+        """The newest face observations."""
+        return tuple(self._faces)
+
     def entered(self, phase: Phase) -> None:
         """A new phase: what belonged to the old one goes."""
         self.live = None
@@ -74,7 +78,7 @@ class Facts:
         """The part of the wire state that the conductor knows."""
         return {
             "booth": {**self._booth, "devices": self._devices(state), "engine": self._parts.engine()},
-            "caption": _caption(answering) if state.phase in (Phase.ANSWER, Phase.PAUSED) else None,
+            "caption": _caption(state, answering) if state.phase in (Phase.ANSWER, Phase.PAUSED) else None,
             "speaking": self._speaking(),
             "live": self.live if state.switches["live_strip"] and state.phase is Phase.ANSWER else None,
             "check": self._check(state) if state.phase is Phase.CHECK else None,
@@ -167,7 +171,9 @@ def _bar(rms_db: float | None) -> float | None:
     return None if rms_db is None else round(min(1.0, max(0.0, (rms_db + 60.0) / 50.0)), 2)
 
 
-def _caption(answering: Answering | None) -> view.Wire | None:
+def _caption(state: State, answering: Answering | None) -> view.Wire | None:
+    if state.typed:  # the draft: a page that was loaded again shows it
+        return {"final": state.draft, "partial": ""}
     if answering is None:
         return None
     return {"final": answering.final_text, "partial": answering.partial_text}
