@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from appliance import app, demo
+from appliance import app, demo, doctor
 from appliance.errors import Unavailable
 from appliance.heartbeat import Heartbeat
 from appliance.runtime.lifecycle import Lifecycle, Service
@@ -59,6 +59,7 @@ def services_of(booth: app.Booth) -> list[Service]:
         settings=booth.settings,
         health=heartbeat.health,
         page_dir=CHECKOUT / "kiosk_ui" / "dist",
+        findings=lambda: list(doctor.examine(booth.settings)["problems"]),
     )
     return [*booth.services, Server(parts), heartbeat]
 

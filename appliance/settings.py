@@ -1,6 +1,7 @@
-"""Settings: frozen, one class per room; defaults <- site file (TOML) <- environment (``KABIL_ROOM__KEY``).
+"""Settings: frozen, one class per room; defaults <- site file (TOML) <- console's file <- environment (``KABIL_…``).
 
-An unknown key or a wrong type is an error that names the full path. A number without a source is our choice.
+The environment's names are ``KABIL_ROOM__KEY``. An unknown key or a wrong type is an error that names the full
+path. A number without a source is our choice.
 """
 
 from __future__ import annotations
@@ -190,6 +191,8 @@ class Settings:
         return Path(self.places.packs) if self.places.packs else self.data_dir / "packs"
 
 
+CONSOLE_FILE = "console.toml"
+"""in the data folder: what the placement cell changed at its console, over the site file"""
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "capture.camera": ("auto", "picamera2", "v4l2", "webrtc", "replay", "disabled"),
     "capture.microphone": ("auto", "sounddevice", "webrtc", "replay", "disabled"),
@@ -203,7 +206,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 
 
 def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from defaults, the site file and the environment.
+    """Settings from defaults, the site file, the console's file and the environment.
 
     Args:
         path: the site file; None: ``KABIL_SITE``, else /etc/kabil/site.toml, else none.
@@ -213,15 +216,20 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
         Invalid: "settings.…" naming the full path of what is wrong.
     """
     table: dict[str, dict[str, object]] = {}
-    for room, values in _site_file(path, environ).items():
-        if not isinstance(values, dict):
-            raise Invalid("settings.unknown_key", f"{room}: not a table of settings")
-        table[room] = dict(values)
+    _lay_over(table, _site_file(path, environ))
+    _lay_over(table, _console_file(table, environ))
     for name, text in environ.items():
         if name.startswith("KABIL_") and "__" in name:
             room, _, key = name.removeprefix("KABIL_").lower().partition("__")
             table.setdefault(room, {})[key] = text
     return from_table(table)
+
+
+def _lay_over(table: dict[str, dict[str, object]], above: Mapping[str, object]) -> None:
+    for room, values in above.items():
+        if not isinstance(values, dict):
+            raise Invalid("settings.unknown_key", f"{room}: not a table of settings")
+        table.setdefault(room, {}).update(values)
 
 
 def from_table(table: Mapping[str, Mapping[str, object]]) -> Settings:
@@ -247,6 +255,17 @@ def _site_file(path: Path | None, environ: Mapping[str, str]) -> dict[str, objec
     found = named or Path("/etc/kabil/site.toml")
     if named is None and not found.exists():
         return {}
+    return _toml(found)
+
+
+def _console_file(table: Mapping[str, Mapping[str, object]], environ: Mapping[str, str]) -> dict[str, object]:
+    places = table.get("places", {})
+    folder = environ.get("KABIL_PLACES__DATA") or places.get("data") or Places().data
+    path = Path(str(folder)) / CONSOLE_FILE
+    return _toml(path) if path.is_file() else {}
+
+
+def _toml(found: Path) -> dict[str, object]:
     try:
         return tomllib.loads(found.read_text("utf-8"))
     except OSError as exc:

@@ -193,12 +193,16 @@ class InterviewStore:
         return await self.worker.run(self._custody.back_up)
 
     async def restore(self, backup: Path) -> None:
-        """Put a backup in the place of the database.
+        """Put a backup in the place of the database; what was erased since the backup is erased again.
 
         Raises:
             Invalid: "store.bad_backup": not ours, damaged, or of another key; nothing is changed.
         """
+        erased = await self._do(sessions.erased_ids)
         await self.worker.run(lambda: self._custody.restore(backup))
+        back_again = await self._do(lambda db: sessions.still_there(db, erased))
+        if back_again:
+            await self._erase(back_again)
 
     # --- inside ---
 

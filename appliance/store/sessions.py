@@ -62,6 +62,22 @@ def erase(
     return {"erased": True, "kept_until": None, "number": number}
 
 
+def erased_ids(database: Database) -> list[str]:
+    """Every interview that was ever erased here, as far back as the log goes."""
+    is_erasure = ProcessingLog.event.in_(("erased", "overdue", "abandoned"))
+    return _ids(
+        ProcessingLog.select().where(is_erasure & ProcessingLog.session_id.is_null(False)).execute(database)
+    )
+
+
+def still_there(database: Database, session_ids: Iterable[str]) -> list[str]:
+    """Which of these interviews the database holds."""
+    known = {
+        str(row.session_id) for row in InterviewSession.select(InterviewSession.session_id).execute(database)
+    }
+    return [session_id for session_id in dict.fromkeys(session_ids) if session_id in known]
+
+
 def _forget_empty_users(database: Database) -> None:
     owners = InterviewSession.select(InterviewSession.user).where(InterviewSession.user.is_null(False))
     User.delete().where(User.id.not_in(owners)).execute(database)

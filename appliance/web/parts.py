@@ -13,7 +13,18 @@ from appliance.capture.webrtc_peer import WebRtcPeers
 from appliance.interview.conductor import Conductor
 from appliance.interview.parts import Parts
 from appliance.interview.platform_sessions import PlatformSessions
+from appliance.interview.take_home import STICK
 from appliance.settings import Settings
+
+
+def mounted_stick() -> Path | None:
+    """Where a USB stick is mounted now."""
+    return STICK if STICK.is_mount() else None
+
+
+def nothing_found() -> list[str]:
+    """The findings where nobody looks."""
+    return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +39,9 @@ class WebParts:
     health: Callable[[], Awaitable[dict[str, Any]]]
     page_dir: Path
     """the built page: index.html and its assets"""
+    findings: Callable[[], list[str]] = nothing_found
+    """what will not work and what to do, in words; looks at devices, so call it on a thread"""
+    stick: Callable[[], Path | None] = mounted_stick
 
 
 PARTS = web.AppKey("parts", WebParts)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import logging
 import ssl
 from collections.abc import AsyncIterator
-from typing import Any
 
 from aiohttp import http_parser, web
 
 from appliance.errors import Broken, Unavailable
 from appliance.interview.platform_sessions import PlatformSessions
 from appliance.runtime.lifecycle import forever
-from appliance.web import api, events, kabil_api, media, openapi, page, pairing, streams, tls
+from appliance.web import admin, api, events, kabil_api, media, openapi, page, pairing, streams, tls
 from appliance.web.limits import CLAIMS_KEY, CONNECTIONS_KEY, PLACES_KEY, Bucket, Connections, Places
 from appliance.web.parts import PARTS, SESSIONS, WebParts
 from appliance.web.security import GUARD, Guard, add_headers
@@ -27,8 +25,6 @@ CLAIMS = (0.2, 10)
 """claim codes tried: one in five seconds, ten at once (our choice)"""
 LAN_PORT = 8443
 """for a second screen, by TLS"""
-CONSOLE = "appliance.web.admin"
-"""the placement cell's console: a module with ``routes``, where it is installed"""
 
 
 def make_app(parts: WebParts) -> web.Application:
@@ -47,14 +43,8 @@ def make_app(parts: WebParts) -> web.Application:
     app.cleanup_ctx.extend([_ears, media.watch_phases])
     for room in (page, api, events, kabil_api, streams, media, openapi, pairing):
         app.add_routes(room.routes)
-    _add_console(app)
+    admin.add_to(app)
     return app
-
-
-def _add_console(app: web.Application) -> None:
-    if importlib.util.find_spec(CONSOLE) is not None:
-        console: Any = importlib.import_module(CONSOLE)
-        app.add_routes(console.routes)
 
 
 async def _ears(app: web.Application) -> AsyncIterator[None]:

@@ -127,9 +127,13 @@ class Booth:
 
 @asynccontextmanager
 async def open_booth(
-    page_dir: Path, settings: Settings | None = None, transcriber: Transcriber | None = None
+    page_dir: Path,
+    settings: Settings | None = None,
+    transcriber: Transcriber | None = None,
+    store: InterviewStore | None = None,
+    **more: Any,
 ) -> AsyncIterator[Booth]:
-    """Start everything, stop everything."""
+    """Start everything, stop everything; ``more`` is what else the server stands on."""
     settings = settings or site()
     watcher, peers = FakeWatcher(), WebRtcPeers(settings.capture)
     listener = Listener(transcriber or ScriptedTranscriber(), settings.speech, lambda event: None)
@@ -141,14 +145,14 @@ async def open_booth(
         watcher=watcher,
         speaker=FakeSpeaker(),
         coach=Coach(lambda: None, settings.llm),
-        store=InterviewStore.in_memory(),
+        store=store or InterviewStore.in_memory(),
         devices=devices,
         choose=Chooser(questions).choose,
     )
     conductor = Conductor(parts, settings)
     listener._on_event = conductor.on_speech
     server = Server(
-        WebParts(conductor, parts, peers, settings, Heartbeat(conductor).health, page_dir), lan_port=0
+        WebParts(conductor, parts, peers, settings, Heartbeat(conductor).health, page_dir, **more), lan_port=0
     )
     lifecycle = Lifecycle([parts.store, listener, watcher, parts.coach, conductor, server])
     ready = asyncio.Event()
