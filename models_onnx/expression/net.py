@@ -48,7 +48,7 @@ class ExpressionNet(nn.Module):
         grid: side of the pooled grid before the last layer (1: plain global pooling).
     """
 
-    def __init__(self, widths: tuple[int, int, int, int] = STUDENT_WIDTHS, grid: int = 1) -> None:
+    def __init__(self, widths: tuple[int, int, int, int] = STUDENT_WIDTHS, grid: int = 3) -> None:
         super().__init__()
         stem, a, b, c = widths
         self.stem = nn.Sequential(conv_norm(1, stem, 5, 2), nn.ReLU())

@@ -234,7 +234,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--top-rate", type=float, default=0.05, help="the highest learning rate")
     parser.add_argument("--cooldown", type=float, default=0.7, help="share of the training with falling rate")
     parser.add_argument("--widths", type=int, nargs=4, default=STUDENT_WIDTHS)
-    parser.add_argument("--grid", type=int, default=1)
+    parser.add_argument("--grid", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--start-from", type=Path, help="a checkpoint whose averaged weights to begin with")
