@@ -45,6 +45,8 @@ class Answering:
     """capture clock at the start of the answer"""
     baseline: Baseline | None
     every_seconds: float = 2.0
+    gate_confidence: float = 0.0
+    """0: the engine's own"""
     faces: list[FaceObservation] = field(default_factory=list)
     postures: list[PostureObservation] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
@@ -108,7 +110,7 @@ class Answering:
             delivery=measure_delivery(heard, self.baseline, self.question.shape),
             presence=self._presence(end, heard.voice) if camera else None,
             engine=heard.engine,
-            text_gate=judge_text(heard),
+            text_gate=judge_text(heard, self.gate_confidence),
         )
 
     def finish_typed(self, text: str, seconds: float, camera: bool) -> Answer:

@@ -170,7 +170,11 @@ class Effects:
     async def say(self, text: str, locale: str) -> None:
         """Say a text; the microphone is deaf meanwhile."""
         self._parts.listener.hold(True)
-        said = await self._parts.speaker.say(text, locale)
+        try:
+            said = await self._parts.speaker.say(text, locale)
+        except ApplianceError as exc:  # the caption says it too
+            log.warning("not spoken: %s", exc.code)
+            said = None
         if said is None:
             self._parts.listener.hold(False)
             return
@@ -223,6 +227,7 @@ class Effects:
             t0=self._parts.devices.now(),
             baseline=baseline,
             every_seconds=self._settings.interview.metrics_seconds,
+            gate_confidence=self._settings.speech.gate_confidence,
         )
 
     async def _begin_answer(self, state: State) -> None:
