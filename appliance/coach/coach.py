@@ -11,7 +11,8 @@ from typing import Any
 
 from appliance.coach import local_llm
 from appliance.coach.embedder import Embedder
-from appliance.coach.feedback import Evidence, advise
+from appliance.coach.evidence import Evidence
+from appliance.coach.feedback import advise
 from appliance.coach.improvement import final_report
 from appliance.coach.judge import Judge, Judgement
 from appliance.coach.phrasebook import phrases
@@ -99,7 +100,18 @@ class Coach:
 
 def _worded(answer: Answer, judgement: Judgement, record: InterviewRecord) -> Review:
     words = phrases(record.locale)
-    evidence = Evidence(answer, judgement.key_points, judgement.star, judgement.not_judged, _told(record))
+    evidence = Evidence(
+        answer,
+        judgement.key_points,
+        judgement.star,
+        judgement.not_judged,
+        told=_told(record),
+        said=frozenset(point.text for a in record.answered for point in a.review.points),
+        own=judgement.own,
+        prompts=judgement.prompts,
+        answered=judgement.answered,
+        relevance=judgement.breakdown.get("relevance"),
+    )
     review = Review(
         answer_id=answer.id,
         overall=judgement.overall,
@@ -113,7 +125,7 @@ def _worded(answer: Answer, judgement: Judgement, record: InterviewRecord) -> Re
         points=advise(evidence, words),
         not_judged=judgement.not_judged,
     )
-    return replace(review, retry_diff=retry_diff(review, answer.seconds, _before(answer, record), words))
+    return replace(review, retry_diff=retry_diff(Answered(answer, review), _before(answer, record), words))
 
 
 def _told(record: InterviewRecord) -> frozenset[tuple[str, str]]:

@@ -8,10 +8,17 @@ from statistics import fmean
 from typing import Any
 
 from appliance.coach.phrasebook import Phrases
-from appliance.messages import Answered, FeedbackPoint, InterviewRecord
+from appliance.messages import Answered, FeedbackPoint, InterviewRecord, KeyPointHeard
 
 SCORES = ("confidence", "communication", "fluency", "eye_contact", "posture", "engagement")
 PLAN_POINTS = 4
+PLAN_EACH = 2
+"""of one kind, so that the plan is not all of one thing (our choice)"""
+OWN_PLAN = frozenset({"key_point", "contradiction", "more"})
+"""topics that the plan words itself"""
+DRILL_ONLY = frozenset({"hindi", "not_judged", "no_model", "no_text", "no_microphone"})
+DRILL_ONLY |= {"tiny", "short_words", "repeated", "no_idea", "off_topic"}
+"""topics whose text speaks of one answer"""
 
 
 def final_report(record: InterviewRecord, phrases: Phrases) -> dict[str, Any]:
@@ -22,7 +29,7 @@ def final_report(record: InterviewRecord, phrases: Phrases) -> dict[str, Any]:
         "scores": scores,
         "made_of": {name: _parts(answers, name) for name in SCORES},
         "feedback": summary(answers, phrases),
-        "improvement_plan": improvement_plan(answers),
+        "improvement_plan": improvement_plan(answers, phrases),
         "answers": [_answer(a) for a in answers],
         "not_measured": not_measured(answers, scores),
         "engine": record.engine,
@@ -69,28 +76,50 @@ def _mean_part(name: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def improvement_plan(answers: Sequence[Answered]) -> list[str]:
+def improvement_plan(answers: Sequence[Answered], phrases: Phrases) -> list[str]:
+    """What to do before the next interview: what to look up, what to practise, then the drills that came up most."""
+    plan = [*_points_to_learn(answers, phrases), *_questions_to_prepare(answers)]
+    return [*plan, *_drills(answers)][:PLAN_POINTS]
+
+
+def _points_to_learn(answers: Sequence[Answered], phrases: Phrases) -> list[str]:
+    """Opposites first, then the first missing point of each question."""
+    judged = [a.review for a in answers if not a.review.not_judged]
+    opposite = [p.text for review in judged for p in review.key_points if p.contradicted]
+    missing = [next((p.text for p in r.key_points if _is_missing(p)), None) for r in judged]
+    plan = [phrases.text("plan", "look_up", what=what) for what in opposite[:PLAN_EACH]]
+    return plan + [phrases.text("plan", "practise", what=what) for what in missing if what][:PLAN_EACH]
+
+
+def _is_missing(point: KeyPointHeard) -> bool:
+    return not point.heard and not point.contradicted and point.confidence is not None
+
+
+def _questions_to_prepare(answers: Sequence[Answered]) -> list[str]:
+    points = [p for a in answers for p in a.review.points if p.topic == "more"]
+    return [f"{p.text} {p.drill}" for p in points[:PLAN_EACH]]
+
+
+def _drills(answers: Sequence[Answered]) -> list[str]:
     """The drills of what came up most often; the earlier one first where they tie."""
-    tries = [p for a in answers for p in a.review.points if p.kind == "try" and p.drill]
+    tries = [p for a in answers for p in a.review.points if p.kind == "try" and p.topic not in OWN_PLAN]
     counts = Counter(p.topic for p in tries)
     first: dict[str, FeedbackPoint] = {}
     for point in tries:
         first.setdefault(point.topic, point)
     ranked = sorted(first.values(), key=lambda p: -counts[p.topic])
-    return [f"{p.text} {p.drill}" for p in ranked[:PLAN_POINTS]]
+    spoken = [p.drill if p.topic in DRILL_ONLY else f"{p.text} {p.drill}" for p in ranked if p.drill]
+    return [text for text in spoken if text]
 
 
 def summary(answers: Sequence[Answered], phrases: Phrases) -> str:
-    """One strength and the next thing to try, in two sentences."""
-    points = [p for a in answers for p in a.review.points]
-    strength = next((p.text for p in points if p.kind == "strength"), "")
-    plan = Counter(p.topic for p in points if p.kind == "try").most_common(1)
-    following = next((p.text for p in points if plan and p.kind == "try" and p.topic == plan[0][0]), "")
-    if not strength and not following:
-        return phrases.text("feedback", "nothing")
-    return phrases.text(
-        "feedback", "summary", strength=strength, next=following
-    ).strip()
+    """The first strength, and how many points were heard in all."""
+    points = [p for a in answers for p in a.review.points if p.kind == "strength"]
+    strength = next((p.text for p in points if p.topic != "tried"), "")
+    asked = [p for a in answers if not a.review.not_judged for p in a.review.key_points]
+    heard = sum(p.heard for p in asked)
+    counted = phrases.text("feedback", "heard", heard=heard, count=len(asked)) if asked else ""
+    return f"{strength} {counted}".strip() or phrases.text("feedback", "nothing")
 
 
 def not_measured(answers: Sequence[Answered], scores: Mapping[str, float | None]) -> list[dict[str, Any]]:

@@ -58,10 +58,16 @@ class Phrases:
         """A part of a story."""
         return str(self._table["star"][part])
 
-    def count(self, number: float) -> str:
-        """How often, in words: once, 3 times."""
-        form = self._table["count"]["one" if number == 1 else "many"]
-        return str(form.format(n=round(number)))
+    def words(self, number: int) -> str:
+        """So many words: one word, 3 words."""
+        return self._counted("words", number)
+
+    def seconds(self, number: float) -> str:
+        """So many seconds: one second, 3 seconds."""
+        return self._counted("seconds", round(number))
+
+    def _counted(self, what: str, number: int) -> str:
+        return str(self._table["count"][what]["one" if number == 1 else "many"].format(n=number))
 
     def text(self, group: str, name: str, /, **values: Any) -> str:
         """Any other sentence."""

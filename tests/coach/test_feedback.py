@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from appliance.coach.feedback import Evidence, advise
+from appliance.coach.evidence import Evidence
+from appliance.coach.feedback import advise
+from appliance.coach.own_words import OwnWords
 from appliance.coach.phrasebook import FOLDER, phrases
 from appliance.messages import (
     Answer,
@@ -26,6 +28,7 @@ from appliance.messages import (
 FORBIDDEN = (
     "nervous", "anxious", "honest", "dishonest", "lying", "lie ", "accent", "hire", "hireab", "personality", "smart",
     "stupid", "lazy", "shy", "confident ", "unconfident", "native", "attractive", "emotion", "sad", "angry",
+    "weak", "poor ", "bad ", "wrong", "lied", "fault", "caste", "gender", "stammer",
     "घबरा", "ईमानदार", "लहजा", "उच्चारण दोष", "व्यक्तित्व", "शर्मील",
 )  # fmt: skip
 SAID = "the table finds a slot with a hash function um and then it compares the keys"
@@ -78,13 +81,10 @@ def test_the_same_topic_is_not_said_twice_in_a_row() -> None:
         Moment("filler", 9.0, 9.3, "um"),
         Moment("fast", 0.0, 15.0, ""),
     )
-    first = [p.topic for p in advise(Evidence(answer(numbers, moments)), phrases("en")) if p.kind == "try"]
+    talkative = replace(answer(numbers, moments), text=f"{SAID} " * 4)
+    first = [p.topic for p in advise(Evidence(talkative), phrases("en")) if p.kind == "try"]
     told = frozenset(("try", topic) for topic in first)
-    then = [
-        p.topic
-        for p in advise(Evidence(answer(numbers, moments), told=told), phrases("en"))
-        if p.kind == "try"
-    ]
+    then = [p.topic for p in advise(Evidence(talkative, told=told), phrases("en")) if p.kind == "try"]
     assert then[0] not in first
 
 
@@ -106,10 +106,113 @@ def test_a_text_that_was_not_understood_is_not_judged() -> None:
     assert not any(p.topic == "key_point" for p in points)
 
 
-def test_few_fillers_are_never_mentioned() -> None:
-    numbers = {"fillers_per_100": Measured(4.9, 1.0)}
-    moments = (Moment("filler", 9.0, 9.3, "um"),)
-    assert not [p for p in advise(Evidence(answer(numbers, moments)), phrases("en")) if p.topic == "fillers"]
+@pytest.mark.parametrize(("rate", "times", "said"), [(4.9, 4, False), (5.1, 4, True), (6.0, 1, False)])
+def test_fillers_are_mentioned_when_many_in_many_words(rate: float, times: int, said: bool) -> None:
+    spoken = answer({"fillers_per_100": Measured(rate, 1.0)}, (Moment("filler", 9.0, 9.3, "um"),))
+    evidence = Evidence(replace(spoken, text=f"{SAID} " * times))
+    assert ("fillers" in try_topics(evidence)) is said
+
+
+TYPED = replace(answer(), text=f"{SAID} and {SAID}", typed=True, words=(), delivery=None)
+
+
+def try_topics(evidence: Evidence) -> list[str]:
+    return [point.topic for point in advise(evidence, phrases("en")) if point.kind == "try"]
+
+
+def strength_topics(evidence: Evidence) -> list[str]:
+    return [point.topic for point in advise(evidence, phrases("en")) if point.kind == "strength"]
+
+
+def test_a_typed_answer_hears_nothing_of_time_voice_or_looks() -> None:
+    numbers = {"speaking_rate_wpm": Measured(140.0, 1.0), "fillers_per_100": Measured(9.0, 1.0)}
+    spoken = answer(
+        numbers, (Moment("filler", 9.0, 9.3, "um"),), 300.0, {"eye_contact_ratio": Measured(0.9, 1.0)}
+    )
+    for point in advise(Evidence(replace(spoken, text=TYPED.text, typed=True)), phrases("en")):
+        assert "second" not in point.text + point.reason
+        assert point.topic == "tried"
+        assert point.at_seconds is None
+
+
+@pytest.mark.parametrize(("text", "topic"), [
+    ("It groups.", "tiny"), ("word " * 12, "short_words"), ("word " * 60, None), ("word " * 400, "long_words"),
+])  # fmt: skip
+def test_the_length_of_a_typed_answer_is_counted_in_words(text: str, topic: str | None) -> None:
+    assert try_topics(Evidence(replace(TYPED, text=text))) == ([topic] if topic else [])
+
+
+def test_one_word_is_not_one_words() -> None:
+    assert "one word long" in advise(Evidence(replace(TYPED, text="Yes")), phrases("en"))[0].text
+
+
+def test_three_seconds_of_looking_are_no_evidence() -> None:
+    seen = {"eye_contact_ratio": Measured(1.0, 1.0), "slouch_ratio": Measured(0.9, 1.0)}
+    for ratio in (1.0, 0.1):
+        seen["eye_contact_ratio"] = Measured(ratio, 1.0)
+        points = advise(Evidence(answer(seconds=3.0, seen=seen)), phrases("en"))
+        assert not {"eye_contact", "slouch"} & {point.topic for point in points}
+
+
+def test_praise_for_looking_needs_coverage() -> None:
+    for coverage, said in ((0.6, True), (0.3, False)):
+        found = strength_topics(Evidence(answer(seen={"eye_contact_ratio": Measured(0.9, coverage)})))
+        assert ("eye_contact" in found) is said
+
+
+def test_no_strength_is_made_up() -> None:
+    off = Evidence(replace(TYPED, text="word " * 40), (MISSED,), relevance=3.0)
+    repeated = Evidence(replace(TYPED, text="word " * 40), (MISSED,), own=OwnWords(repeated_ratio=0.9))
+    for evidence, topic in ((off, "off_topic"), (repeated, "repeated")):
+        assert strength_topics(evidence) == []
+        assert try_topics(evidence) == [topic, "key_point"]
+
+
+def test_an_opposite_that_is_not_sure_is_not_mentioned() -> None:
+    unsure = KeyPointHeard("k1", "Keys are not sorted.", False, None)
+    assert try_topics(Evidence(answer(), (unsure,))) == []
+
+
+def test_a_key_point_said_last_time_gives_way_to_another() -> None:
+    first = advise(Evidence(answer(), (MISSED,)), phrases("en"))
+    said = frozenset(point.text for point in first)
+    other = replace(MISSED, id="k3", text="Arrays have an index.")
+    again = advise(Evidence(answer(), (MISSED, other), said=said), phrases("en"))
+    assert [p.text for p in again if p.kind == "try"] == [
+        "One point was not heard yet: Arrays have an index."
+    ]
+
+
+def test_a_story_is_asked_on_not_told_what_a_good_answer_says() -> None:
+    prompts = ("What came out of it in the end?", "Who was in the team?")
+    star = {"situation": "s", "task": None, "action": "a", "result": "we won"}
+    points = advise(Evidence(TYPED, star=star, prompts=prompts), phrases("en"))
+    assert [p.text for p in points if p.kind == "try"] == [
+        "You could say more about this: Who was in the team?"
+    ]
+
+
+def test_a_part_whose_wording_occurs_is_not_called_unclear() -> None:
+    star = dict.fromkeys(("situation", "task", "action", "result"))
+    evidence = Evidence(TYPED, star=star, own=OwnWords(marks=frozenset({"action", "situation"})))
+    assert try_topics(evidence) == ["star_result"]
+
+
+@pytest.mark.parametrize("reason", ["hindi", "no_text", "no_model", "no_microphone"])
+def test_who_was_not_misheard_is_not_sent_to_the_microphone(reason: str) -> None:
+    (first, *_) = [p for p in advise(Evidence(TYPED, not_judged=reason), phrases("en")) if p.kind == "try"]
+    assert first.topic == reason
+    assert "arm's length" not in str(first.drill)
+
+
+def test_one_long_pause_and_several() -> None:
+    moments = (Moment("long_pause", 3.0, 6.2, "slot"),)
+    said = []
+    for count in (1.0, 3.0):
+        points = advise(Evidence(answer({"long_pause_count": Measured(count, 1.0)}, moments)), phrases("en"))
+        said += [p.text for p in points if p.topic.startswith("long_pause")]
+    assert said[0] == "You paused once inside a sentence, for 3.2 seconds."
+    assert said[1] == "You paused 3 times inside sentences, the longest time for 3.2 seconds."
 
 
 def texts(value: Any) -> list[str]:
