@@ -105,7 +105,10 @@ FAULTS = r"""
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
 static int fails(const char *what) {
@@ -119,9 +122,27 @@ static int fails(const char *what) {
   path[n] = 0;
   return access(path, F_OK) == 0;
 }
+/* What the disk has: a copy of each database file as it was when it was last synced. */
+static int kept(int fd, int done) {
+  const char *folder = getenv("SYNCED");
+  char link[64], path[4096], copy[8192], renamed[8300], block[65536];
+  if (done || !folder) return done;
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  ssize_t n = readlink(link, path, sizeof path - 1);
+  if (n <= 0) return done;
+  path[n] = 0;
+  const char *base = strrchr(path, '/');
+  if (!base || !strstr(base, "kabil.db")) return done;
+  snprintf(copy, sizeof copy, "%s%s.new", folder, base);
+  snprintf(renamed, sizeof renamed, "%s%s", folder, base);
+  int from = open(path, O_RDONLY), to = open(copy, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  while ((n = read(from, block, sizeof block)) > 0) if (write(to, block, n) != n) abort();
+  close(from); close(to); rename(copy, renamed);
+  return done;
+}
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
-int fsync(int fd) { if (fails("sync")) { errno = EIO; return -1; } return REAL(fsync)(fd); }
-int fdatasync(int fd) { if (fails("sync")) { errno = EIO; return -1; } return REAL(fdatasync)(fd); }
+int fsync(int fd) { if (fails("sync")) { errno = EIO; return -1; } return kept(fd, REAL(fsync)(fd)); }
+int fdatasync(int fd) { if (fails("sync")) { errno = EIO; return -1; } return kept(fd, REAL(fdatasync)(fd)); }
 ssize_t pwrite(int fd, const void *b, size_t n, off_t at) {
   if (fails("write")) { errno = EIO; return -1; } return REAL(pwrite)(fd, b, n, at); }
 ssize_t pwrite64(int fd, const void *b, size_t n, off64_t at) {
@@ -210,3 +231,63 @@ def damage(path: Path) -> None:
     with path.open("r+b") as file:
         file.seek(100)
         file.write(os.urandom(8192))
+
+
+def cut(booth: Booth, synced: Path) -> None:
+    """The mains go: the process ends, and of the database only what was synced is on the disk."""
+    booth.stop(signal.SIGKILL)
+    for path in booth.data.glob("kabil.db*"):
+        path.unlink()
+        if (synced / path.name).exists():  # a journal that was deleted stays deleted
+            shutil.copy(synced / path.name, path)
+
+
+def answers_lost(synchronous: str, cuts: int, faulty: Path, folder: Path) -> int:
+    """Cuts in the middle of answers: how many acknowledged answers are gone after all of them."""
+    data, synced = folder / "data", folder / "synced"
+    data.mkdir()
+    synced.mkdir()
+    environ = {"LD_PRELOAD": str(faulty), "SYNCED": str(synced), "KABIL_STORE__SYNCHRONOUS": synchronous}
+    booth = typed(data, (), **environ)
+    acknowledged, lost = 0, 0
+
+    async def answer_then_begin_another(visitor: Visitor) -> None:
+        nonlocal acknowledged, lost
+        if await visitor.at("attract", "think", "review") == "attract":
+            lost += acknowledged
+            acknowledged = 0
+            await visitor.arrive(typed=True, questions=8)
+        found = sum(visitor.state["interview"]["answered"])
+        lost += acknowledged - found
+        acknowledged = found
+        if visitor.state["phase"] == "review":
+            await visitor.command("next")
+            await visitor.at("think")
+        await visitor.answer()
+        acknowledged += 1
+        await visitor.command("next")
+        await visitor.at("think")
+        await visitor.command("start_answer")
+        await visitor.at("answer")
+
+    try:
+        for _ in range(cuts):
+            booth.start()
+            visit(booth, answer_then_begin_another)
+            cut(booth, synced)
+        booth.start()
+        visit(booth, answer_then_begin_another)
+    finally:
+        booth.stop()
+    return lost
+
+
+@pytest.mark.timeout(600)
+def test_a_power_cut_loses_no_acknowledged_answer(faulty: Path, tmp_path: Path) -> None:
+    assert answers_lost("FULL", 6, faulty, tmp_path) == 0
+
+
+@pytest.mark.timeout(600)
+def test_the_power_cut_is_seen_where_commits_are_not_synced(faulty: Path, tmp_path: Path) -> None:
+    """The control: with synchronous=NORMAL the same cuts do lose answers."""
+    assert answers_lost("NORMAL", 3, faulty, tmp_path) > 0
