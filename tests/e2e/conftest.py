@@ -38,10 +38,12 @@ QUIET = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here drives a browser; it runs last."""
+    """Everything here drives a browser; it runs last: Playwright's loop would be in the way of asynchronous tests."""
+    here = Path(__file__).parent
     for item in items:
-        if "tests/e2e" in str(item.path):
+        if here in item.path.parents:
             item.add_marker(pytest.mark.e2e)
+    items.sort(key=lambda item: here in item.path.parents)
 
 
 @dataclass
