@@ -1,9 +1,9 @@
-"""The next question of a record: from the packs while they last, else from the generator."""
+"""The next question of a record: from the packs of its role, of every role, from the generator, of any shape."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from appliance.errors import ApplianceError
 from appliance.interview import generator
@@ -13,6 +13,8 @@ from appliance.messages import InterviewRecord, Question
 
 MADE_COUNT = 6
 """questions made when the packs are used up (our choice)"""
+HOMES = {"introduction": "self_introduction", "talk": "just_a_minute", "behavioural": "general_hr"}
+"""shape -> the role whose questions of that shape fit every role"""
 
 
 class Chooser:
@@ -29,17 +31,31 @@ class Chooser:
         """As ``choose``, here and now."""
         plan = Plan(record.level, record.planned, record.seed, locale=record.locale)
         asked = asked_of(record)
-        found = choose_next(self._questions(record), asked, plan)
-        if found is None and len(asked) < record.planned:
-            return choose_next(self._made(record), asked, plan)
-        return found
+        if len(asked) >= record.planned:
+            return None
+        chosen = (choose_next(pool(record), asked, plan) for pool in self._pools())
+        return next((question for question in chosen if question is not None), None)
 
-    def _questions(self, record: InterviewRecord) -> Sequence[Question]:
-        return self._bank.questions(record.role, shape=record.shape) or self._bank.questions(record.role)
+    def _pools(self) -> tuple[Callable[[InterviewRecord], Sequence[Question]], ...]:
+        """Where questions are looked for, in this order."""
+        return self._of_role, self._of_home, self._made, self._of_any_shape
+
+    def _of_role(self, record: InterviewRecord) -> Sequence[Question]:
+        return self._bank.questions(record.role, shape=record.shape)
+
+    def _of_home(self, record: InterviewRecord) -> Sequence[Question]:
+        """Introductions, talks and stories that fit every role."""
+        home = HOMES.get(record.shape)
+        known = home in {role.id for role in self._bank.roles()}
+        return self._bank.questions(home, shape=record.shape) if home and known else ()
 
     def _made(self, record: InterviewRecord) -> Sequence[Question]:
-        texts = [question.text for question in record.asked]
+        before = [name for question in record.asked for name in (question.id, question.text)]
         try:
-            return generator.generate(record.role, record.level, MADE_COUNT, record.seed, texts)
+            made = generator.generate(record.role, record.level, MADE_COUNT, record.seed, before)
         except ApplianceError:  # no concepts for this role: the interview is shorter
             return ()
+        return [question for question in made if question.shape == record.shape]
+
+    def _of_any_shape(self, record: InterviewRecord) -> Sequence[Question]:
+        return self._bank.questions(record.role)
