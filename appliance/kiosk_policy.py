@@ -188,5 +188,6 @@ def as_json(settings: Settings) -> str:
 
 
 def environment(settings: Settings) -> str:
-    """What the units of screen and health must know, as systemd's EnvironmentFile."""
-    return f"KABIL_URL={address(settings)}\n"
+    """What units and installer must know of the site, as systemd's EnvironmentFile."""
+    sticks = "yes" if settings.web.usb_export else "no"
+    return f"KABIL_URL={address(settings)}\nKABIL_USB_EXPORT={sticks}\n"

@@ -25,4 +25,5 @@ def test_the_file_is_json_and_stays_the_same() -> None:
     text = kiosk_policy.as_json(Settings())
     assert json.loads(text) == kiosk_policy.policy(Settings())
     assert text == kiosk_policy.as_json(Settings())
-    assert kiosk_policy.environment(Settings()) == "KABIL_URL=http://127.0.0.1:8080\n"
+    made = kiosk_policy.environment(Settings())
+    assert made == "KABIL_URL=http://127.0.0.1:8080\nKABIL_USB_EXPORT=no\n"

@@ -97,9 +97,22 @@ def test_the_sites_file_is_kept_and_followed(tmp_path: Path) -> None:
     site.write_text("[web]\nport = 9001\n")
     install(tmp_path)
     assert site.read_text() == "[web]\nport = 9001\n"
-    assert (tmp_path / "etc/kabil/kiosk.env").read_text() == "KABIL_URL=http://127.0.0.1:9001\n"
+    assert "KABIL_URL=http://127.0.0.1:9001\n" in (tmp_path / "etc/kabil/kiosk.env").read_text()
     policy = json.loads((tmp_path / "etc/chromium/policies/managed/kabil.json").read_text())
     assert policy["URLAllowlist"][0] == "http://127.0.0.1:9001"
+
+
+@pytest.mark.parametrize(("exported", "barred"), [("true", False), ("false", True)])
+def test_memory_sticks_are_barred_unless_the_site_exports_to_them(
+    tmp_path: Path, exported: str, barred: bool
+) -> None:
+    site = tmp_path / "etc/kabil/site.toml"
+    site.parent.mkdir(parents=True)
+    site.write_text(f"[web]\nusb_export = {exported}\n")
+    install(tmp_path)
+    rules = (tmp_path / "etc/udev/rules.d/71-kabil.rules").read_text()
+    assert ('ATTR{bInterfaceClass}=="08"' in rules) is barred
+    assert 'ATTR{bInterfaceClass}=="03"' in rules
 
 
 def test_uninstall_leaves_what_was_there(tmp_path: Path) -> None:
