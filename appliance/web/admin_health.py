@@ -32,9 +32,15 @@ def _line(what: str, state: str, words: str, to_do: str = "") -> dict[str, str]:
 
 def _booth(health: Mapping[str, Any]) -> dict[str, str]:
     if health["status"] == "ok":
-        hours = health["uptime_seconds"] / 3600
-        return _line("Booth", "good", f"The booth works. It was started {hours:.0f} hours ago.")
+        return _line("Booth", "good", f"The booth works. It was started {_ago(health['uptime_seconds'])}.")
     return _line("Booth", "bad", f"The booth has a fault: {health['why']}.", "Switch it off and on again.")
+
+
+def _ago(seconds: float) -> str:
+    hours = round(seconds / 3600)
+    if hours < 2:
+        return "less than two hours ago"
+    return f"{hours} hours ago" if hours < 48 else f"{hours // 24} days ago"
 
 
 def _devices(health: Mapping[str, Any]) -> Iterator[dict[str, str]]:

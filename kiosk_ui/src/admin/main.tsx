@@ -1,0 +1,11 @@
+// The placement cell's console begins.
+import { createRoot } from "react-dom/client";
+import "../design/fonts.css";
+import "../design/tokens.css";
+import "../design/base.css";
+import "../design/controls.css";
+import "./admin.css";
+import { Console } from "./console";
+
+const place = document.getElementById("root");
+if (place !== null) createRoot(place).render(<Console />);
