@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import statistics
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from appliance.store.database import Database
@@ -15,10 +16,13 @@ SMALLEST_GROUP = 5
 
 def cohort(database: Database, since: str) -> dict[str, object]:
     """Interviews finished since a UTC date (counted from the content-free log), and means of those kept."""
+    kept = list(_kept(since).execute(database))
     return {
         "since": since,
         "finished": _finished(database, since),
-        "means": _means(database, since),
+        "means": _means(kept),
+        "spreads": _of_scores(kept, "role", _spread),
+        "not_measured": _of_scores(kept, "locale", _unmeasured),
         "smallest_group": SMALLEST_GROUP,
     }
 
@@ -35,14 +39,41 @@ def _finished(database: Database, since: str) -> dict[str, object]:
     }
 
 
-def _means(database: Database, since: str) -> dict[str, object]:
-    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in _kept(since).execute(database):
-        groups[row.session.role].append(row.report.get("scores", {}))
+def _means(kept: Sequence[Any]) -> dict[str, object]:
     return {
         role: {"count": len(scores), "scores": _mean(scores) if len(scores) >= SMALLEST_GROUP else None}
-        for role, scores in groups.items()
+        for role, scores in _groups(kept, "role").items()
     }
+
+
+def _groups(kept: Sequence[Any], field: str) -> dict[str, list[dict[str, Any]]]:
+    """Scores of the interviews by a field of theirs."""
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in kept:
+        groups[getattr(row.session, field)].append(row.report.get("scores", {}))
+    return groups
+
+
+def _of_scores(
+    kept: Sequence[Any], field: str, figure: Callable[[Sequence[float | None]], float | None]
+) -> dict[str, dict[str, float | None]]:
+    """A figure of each score of each group that is large enough."""
+    return {
+        group: {name: figure([one.get(name) for one in scores]) for name in _names(scores)}
+        for group, scores in _groups(kept, field).items()
+        if len(scores) >= SMALLEST_GROUP
+    }
+
+
+def _spread(values: Sequence[float | None]) -> float | None:
+    """Standard deviation of what was measured; None for too few."""
+    measured = [value for value in values if value is not None]
+    return round(statistics.stdev(measured), 2) if len(measured) >= SMALLEST_GROUP else None
+
+
+def _unmeasured(values: Sequence[float | None]) -> float:
+    """Share that was not measured: a language whose share is high is served worse (the fairness log)."""
+    return round(sum(value is None for value in values) / len(values), 2)
 
 
 def shared(database: Database) -> list[dict[str, object]]:
@@ -67,10 +98,13 @@ def _kept(since: str) -> Any:
 
 
 def _mean(scores: Sequence[dict[str, Any]]) -> dict[str, float | None]:
-    names = {name for one in scores for name in one}
     return {
-        name: _mean_of([one[name] for one in scores if one.get(name) is not None]) for name in sorted(names)
+        name: _mean_of([one[name] for one in scores if one.get(name) is not None]) for name in _names(scores)
     }
+
+
+def _names(scores: Sequence[dict[str, Any]]) -> list[str]:
+    return sorted({name for one in scores for name in one})
 
 
 def _mean_of(values: Sequence[float]) -> float | None:

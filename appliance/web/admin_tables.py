@@ -69,6 +69,10 @@ def cohort_table(cohort: Mapping[str, Any]) -> Table:
     for role, group in cohort["means"].items():
         scores = group["scores"] or {}
         rows += [("mean score (0-10)", role, name, mean) for name, mean in scores.items()]
+    for key, figure in (("spreads", "spread (standard deviation)"), ("not_measured", "share not measured")):
+        rows += [
+            (figure, group, name, value) for group, of in cohort[key].items() for name, value in of.items()
+        ]
     return Table("cohort", ("figure", "group", "score", "value"), tuple(rows))
 
 

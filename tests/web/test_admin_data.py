@@ -69,6 +69,25 @@ async def test_a_students_data_needs_the_students_pin(page_dir: Path, tmp_path: 
             await staff.store.get("s0")
 
 
+async def test_spread_and_what_was_not_measured_are_shown_of_groups_only(
+    page_dir: Path, tmp_path: Path
+) -> None:
+    async with open_console(page_dir, tmp_path / "data") as staff:
+        for number in range(5):
+            fluency = float(number) if number else None
+            if number == 4:
+                assert json.loads((await staff.ask("GET", "cohort"))[1])["not_measured"] == {}
+            await staff.store.close(finished(f"s{number}", fluency=fluency))
+        told = json.loads((await staff.ask("GET", "cohort"))[1])
+        assert told["not_measured"] == {"en": {"fluency": 0.2, "posture": 1.0}}
+        assert told["spreads"] == {"ml_engineer": {"fluency": None, "posture": None}}  # four were measured
+        await staff.store.close(finished("s5", fluency=5.0))
+        assert json.loads((await staff.ask("GET", "cohort"))[1])["spreads"]["ml_engineer"]["fluency"] == 1.58
+        _, body = await staff.ask("GET", "export/cohort.csv")
+        rows = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
+        assert {"figure": "share not measured", "group": "en", "score": "posture", "value": "1.0"} in rows
+
+
 # --- tables ---
 
 

@@ -16,7 +16,12 @@ interface Cohort {
     by_day: { date: string; count: number }[];
   };
   means: Record<string, Group>;
+  /** role -> score -> standard deviation */
+  spreads: Record<string, Record<string, number | null>>;
+  /** language -> score -> share that was not measured */
+  not_measured: Record<string, Record<string, number>>;
 }
+const LANGUAGES: Record<string, string> = { en: "English", hi: "Hindi" };
 const SHOWN_DAYS = 30;
 
 export function Overview() {
@@ -25,7 +30,7 @@ export function Overview() {
 }
 
 function Figures({ cohort }: { cohort: Cohort }) {
-  const { finished, means } = cohort;
+  const { finished, means, spreads, not_measured: unmeasured } = cohort;
   return (
     <>
       <Panel title="Interviews" lead={`Finished since ${cohort.since.slice(0, 10)}. Figures of groups only.`}>
@@ -50,9 +55,15 @@ function Figures({ cohort }: { cohort: Cohort }) {
       </Panel>
       <Panel
         title="Mean scores"
-        lead={`0 to 10, of interviews whose students agreed to keep them, and only for groups of ${cohort.smallest_group} and more.`}
+        lead={`0 to 10, with the spread (standard deviation), of interviews whose students agreed to keep them. Only groups of ${cohort.smallest_group} and more.`}
       >
-        <Means means={means} />
+        <Means means={means} spreads={spreads} />
+      </Panel>
+      <Panel
+        title="Not measured, by language"
+        lead="The share of kept interviews in which a score could not be measured. If one language is much higher, the booth serves it worse: do not compare its scores."
+      >
+        <Unmeasured languages={unmeasured} />
       </Panel>
       <Panel title="Take the figures along">
         <div className="row">
@@ -74,12 +85,12 @@ function counted(counts: Record<string, number>): [string, number][] {
     .map(([name, count]) => [words(name), count]);
 }
 
-function Means({ means }: { means: Record<string, Group> }) {
+function Means({ means, spreads }: Pick<Cohort, "means" | "spreads">) {
   const names = [...new Set(Object.values(means).flatMap((group) => Object.keys(group.scores ?? {})))].sort();
   const rows = Object.entries(means).map(([role, group]) => [
     words(role),
     group.count,
-    ...names.map((name) => (group.scores === null ? "too few" : score(group.scores[name]))),
+    ...names.map((name) => (group.scores === null ? "too few" : spread(group.scores[name], spreads[role]?.[name]))),
   ]);
   return (
     <Table
@@ -87,6 +98,27 @@ function Means({ means }: { means: Record<string, Group> }) {
       columns={["Role", "Kept", ...names.map(words)]}
       rows={rows}
       none="No kept interviews yet."
+    />
+  );
+}
+
+function spread(mean: number | null | undefined, deviation: number | null | undefined): string {
+  const known = deviation !== null && deviation !== undefined;
+  return known ? `${score(mean)} ± ${deviation.toFixed(1)}` : score(mean);
+}
+
+function Unmeasured({ languages }: { languages: Cohort["not_measured"] }) {
+  const names = [...new Set(Object.values(languages).flatMap((shares) => Object.keys(shares)))].sort();
+  const rows = Object.entries(languages).map(([locale, shares]) => [
+    LANGUAGES[locale] ?? locale,
+    ...names.map((name) => `${Math.round((shares[name] ?? 1) * 100)} %`),
+  ]);
+  return (
+    <Table
+      caption="Share not measured by language"
+      columns={["Language", ...names.map(words)]}
+      rows={rows}
+      none="Too few kept interviews yet."
     />
   );
 }
