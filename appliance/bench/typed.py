@@ -119,7 +119,8 @@ async def _do(conductor: Conductor, name: str, **args: Any) -> None:
 
 def transcript(name: str, record: InterviewRecord) -> Iterator[str]:
     """An interview as Markdown."""
-    yield f"# {name.replace('_', ' ')}: {record.role}, {record.shape}, {record.level}, {record.locale}"
+    yield f"# {name.replace('_', ' ').capitalize()}"
+    yield f"\n{record.role}, {record.shape}, {record.level}, {record.locale}; typed; as `scripts/bench typed` prints it"
     for answered in record.answered:
         yield from _turn(answered, record.locale)
     yield from _report(record.report or {})
@@ -134,8 +135,9 @@ def _turn(answered: Answered, locale: str) -> Iterator[str]:
     numbers = {"overall": review.overall, **review.breakdown, "content": review.content}
     yield ", ".join(f"{key} {_number(value)}" for key, value in numbers.items())
     if review.not_judged:
-        yield f"not judged: {review.not_judged}"
-    yield from (f"comment: {comment}" for comment in review.comments)
+        yield f"(not judged: {review.not_judged})"
+    yield from (f"({comment})" for comment in review.comments)
+    yield ""
     for point in review.key_points:
         mark = "✗ opposite" if point.contradicted else "✓" if point.heard else "·"
         yield f"- {mark} {point.text}" + (f" — “{point.quote}”" if point.quote else "")
@@ -143,9 +145,9 @@ def _turn(answered: Answered, locale: str) -> Iterator[str]:
         yield "- story: " + ", ".join(f"{part} {'✓' if said else '·'}" for part, said in review.star.items())
     yield ""
     for advice in review.points:
-        yield f"**{'Good' if advice.kind == 'strength' else 'Try'}** ({advice.topic}) {advice.text}"
-        yield from (f"    {line}" for line in (_quoted(advice.quote), advice.reason, advice.drill) if line)
-    yield from (f"*{sentence}*" for sentence in review.retry_diff)
+        yield f"- **{'Good' if advice.kind == 'strength' else 'Try'}:** {advice.text}"
+        yield from (f"  - {line}" for line in (_quoted(advice.quote), advice.reason, advice.drill) if line)
+    yield from (f"- *{sentence}*" for sentence in review.retry_diff)
 
 
 def _quoted(quote: str | None) -> str | None:
@@ -161,5 +163,5 @@ def _report(report: Mapping[str, Any]) -> Iterator[str]:
     yield ", ".join(f"{name} {_number(value)}" for name, value in report["scores"].items())
     yield f"\nFeedback: {report['feedback']}\n"
     yield from (f"{number}. {step}" for number, step in enumerate(report["improvement_plan"], 1))
-    yield from (f"- not measured: {row['what']} ({row['reason']})" for row in report["not_measured"])
-    yield ""
+    missing = ", ".join(f"{row['what']} ({row['reason']})" for row in report["not_measured"])
+    yield f"\nNot measured: {missing}\n" if missing else ""

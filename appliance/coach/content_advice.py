@@ -118,7 +118,9 @@ def _story(evidence: Evidence, phrases: Phrases, *parts: str) -> Iterator[Feedba
 
 
 def _missing(evidence: Evidence, phrases: Phrases) -> Iterator[FeedbackPoint]:
-    for point in evidence.key_points:
+    for point in sorted(
+        evidence.key_points, key=lambda p: round(p.confidence or 0.0, 1)
+    ):  # surely missing first
         if not point.heard and not point.contradicted and point.confidence is not None:
             yield phrases.trying("key_point", point=point.text)
     told = bool((evidence.star or {}).get("result"))

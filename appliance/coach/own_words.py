@@ -24,6 +24,10 @@ _NO_IDEA = re.compile(
     r"\b(?:(?:do not|don't|dont|cannot|can't) (?:know|remember|recall)|no idea|(?:have )?forgot(?:ten)?)\b",
     re.IGNORECASE,
 )
+_OWN_ACT = re.compile(
+    r"\b(?:I|we) (?!am|was|were|had|have|think|thought|like|want|wanted|felt|feel|know|knew|would|will|can|could)\w+"
+)
+"""far wider than the marks of an action: only good for not calling an action missing"""
 NO_IDEA_WORDS = 25
 """a longer answer that says so has more in it (our choice)"""
 FIGURE_WORDS = 6
@@ -67,11 +71,14 @@ def own_words(question: Question, sentences: Sequence[str]) -> OwnWords:
         terms=terms if technical else (),
         figure=None if technical else next(figures, None),
         no_idea=total <= NO_IDEA_WORDS and any(_NO_IDEA.search(sentence) for sentence in sentences),
-        marks=frozenset(
-            part for part, mark in MARKS.items() if any(mark.search(s.lower()) for s in sentences)
-        ),
+        marks=_marks(sentences),
         repeated_ratio=1 - kept / total if total else None,
     )
+
+
+def _marks(sentences: Sequence[str]) -> frozenset[str]:
+    found = {part for part, mark in MARKS.items() if any(mark.search(s.lower()) for s in sentences)}
+    return frozenset(found | ({"action"} if any(map(_OWN_ACT.search, sentences)) else set()))
 
 
 def _form_said(text: str, keyword: Keyword) -> str | None:

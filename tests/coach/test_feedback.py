@@ -179,7 +179,7 @@ def test_a_key_point_said_last_time_gives_way_to_another() -> None:
     other = replace(MISSED, id="k3", text="Arrays have an index.")
     again = advise(Evidence(answer(), (MISSED, other), said=said), phrases("en"))
     assert [p.text for p in again if p.kind == "try"] == [
-        "One point was not heard yet: Arrays have an index."
+        "One point was not clearly heard: Arrays have an index."
     ]
 
 
@@ -248,3 +248,10 @@ def test_sentences_are_short() -> None:
             for text in (row["text"], row.get("drill", "")):
                 for sentence in re.split(r"[.!?]\s", text):
                     assert len(sentence.split()) <= 18, sentence
+
+
+def test_what_is_surely_missing_is_named_before_what_was_nearly_heard() -> None:
+    nearly = replace(MISSED, confidence=0.44)
+    surely = replace(MISSED, id="k3", text="Arrays have an index.", confidence=0.05)
+    points = advise(Evidence(TYPED, (nearly, surely)), phrases("en"))
+    assert points[-1].text == "One point was not clearly heard: Arrays have an index."
