@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -263,3 +264,23 @@ def kill_until_reboot(machine: Machine) -> None:
     assert ended == REBOOT
     machine.start()
     until(lambda: machine.show("ActiveState", "multi-user.target") == "active", 120.0)
+
+
+def test_a_root_that_cannot_be_written_boots_too(booted: Machine) -> None:
+    """All that the machine writes goes to memory; the disk stays as it was. After the tests that need the disk."""
+    booted.kill()
+    before = times(booted.folder)
+    lonely = Machine(booted.folder, "kabil-read-only", ("--volatile=overlay",))
+    lonely.start()
+    try:
+        assert lonely.run("findmnt", "-no", "FSTYPE", "/").stdout.strip() == "overlay"
+        lonely.wait_ready(120.0)
+    finally:
+        lonely.kill()
+    assert times(booted.folder) == before
+
+
+def times(folder: Path) -> dict[str, int]:
+    """When everything that a booth could write to was last changed."""
+    places = (folder / "etc", folder / "var", folder / "opt/kabil/appliance")
+    return {str(path): path.lstat().st_mtime_ns for place in places for path in place.rglob("*")}
