@@ -7,15 +7,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from aiohttp import hdrs, web
 
 from appliance.errors import NotFound
 from appliance.report import pdf
 from appliance.web.admin_session import CONSOLE, note
+from appliance.web.admin_stick import stick_of, write
 from appliance.web.admin_tables import Table, cohort_table, shared_table, to_csv, to_xlsx
 from appliance.web.api import PRINTING
 from appliance.web.parts import PARTS
-from appliance.web.wire import reply
+from appliance.web.wire import arguments, reply
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WRITERS: dict[str, tuple[Callable[[list[Table]], bytes], str]] = {
@@ -24,6 +26,12 @@ WRITERS: dict[str, tuple[Callable[[list[Table]], bytes], str]] = {
 }
 
 routes = web.RouteTableDef()
+
+
+class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which one."""
+
+    session_id: str
 
 
 @routes.get("/api/admin/cohort")
@@ -40,16 +48,31 @@ async def shared(request: web.Request) -> web.Response:
 
 @routes.get(r"/api/admin/shared/{session_id}.pdf")
 async def shared_report(request: web.Request) -> web.Response:
-    """A report that was shared; any other is not there."""
+    """A report that was shared, as a download."""
+    content, name = await _report(request, request.match_info["session_id"])
+    return _file(content, "application/pdf", name)
+
+
+@routes.post("/api/admin/stick/report")
+async def report_to_stick(request: web.Request) -> web.Response:
+    """A report that was shared, onto the stick."""
+    asked, folder = await arguments(request, Report), stick_of(request)
+    content, name = await _report(request, asked.session_id)
+    async with request.app[CONSOLE].moving:
+        await asyncio.to_thread(write, folder / name, content)
+    return reply({"name": name})
+
+
+async def _report(request: web.Request, session_id: str) -> tuple[bytes, str]:
+    """A shared report and its file's name; any other is not there."""
     store = request.app[PARTS].parts.store
-    session_id = request.match_info["session_id"]
     if not any(row["session_id"] == session_id for row in await store.shared()):
         raise NotFound("web.not_shared", "there is no such report, or it was not shared")
     record = await store.get(session_id)
     async with request.app[PRINTING]:
         rendered = await asyncio.to_thread(pdf.render, record, record.locale)
     await note(request, "report_read")
-    return _file(rendered, "application/pdf", f"kabil-report-{record.started_at[:10]}.pdf")
+    return rendered, f"kabil-report-{record.started_at[:10]}-{record.session_id[:6]}.pdf"
 
 
 @routes.get(r"/api/admin/export/{name:cohort|shared}.{kind:csv|xlsx}")

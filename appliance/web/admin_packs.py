@@ -24,6 +24,7 @@ from appliance.interview.questions import PACKS, QuestionBank, validate_files
 from appliance.messages import Question
 from appliance.web.admin_pin import write_private
 from appliance.web.admin_session import CONSOLE, note
+from appliance.web.admin_stick import Name, read_from, stick_of
 from appliance.web.parts import PARTS
 from appliance.web.wire import arguments, reply, upload
 
@@ -55,8 +56,18 @@ async def packs(request: web.Request) -> web.Response:
 @routes.post("/api/admin/packs/{name}")
 async def bring(request: web.Request) -> web.Response:
     """Check a file and put it beside the others, switched off; with a problem nothing is kept."""
-    name = _name(request)
-    content = await upload(request, LARGEST_BYTES)
+    return await _brought(request, _name(request), await upload(request, LARGEST_BYTES))
+
+
+@routes.post("/api/admin/stick/pack")
+async def bring_from_stick(request: web.Request) -> web.Response:
+    """As ``bring``, a file of the USB stick."""
+    asked, folder = await arguments(request, Name), stick_of(request)
+    content = await asyncio.to_thread(read_from, folder, asked.name, LARGEST_BYTES)
+    return await _brought(request, _checked(asked.name.lower().replace(" ", "-")), content)
+
+
+async def _brought(request: web.Request, name: str, content: bytes) -> web.Response:
     problems = await _alone(request, lambda shelf: shelf.bring(name, content))
     await note(request, "pack_brought", problems=len(problems))
     return reply(_told(problems), 400 if problems else 200)
@@ -158,7 +169,10 @@ async def _alone(request: web.Request, do: Callable[[Shelf], R]) -> R:
 
 
 def _name(request: web.Request) -> str:
-    name = request.match_info["name"]
+    return _checked(request.match_info["name"])
+
+
+def _checked(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise Invalid(
             "web.bad_pack_name", "name it with small letters, digits, - and _, and .yaml, .csv or .xlsx"

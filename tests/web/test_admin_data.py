@@ -52,6 +52,8 @@ async def test_staff_see_groups_and_only_what_was_shared(page_dir: Path, tmp_pat
         assert [row["session_id"] for row in json.loads(body)["shared"]] == ["ours"]
         status, body = await staff.ask("GET", "shared/s1.pdf")
         assert (status, error(body)) == (404, "web.not_shared")
+        status, body = await staff.ask("POST", "stick/report", json={"session_id": "s1"})
+        assert (status, error(body)) == (404, "web.not_shared")
         _, body = await staff.ask("GET", "export/shared.csv")
         assert [row["interview"] for row in csv.DictReader(io.StringIO(body.decode("utf-8-sig")))] == ["ours"]
 

@@ -95,3 +95,14 @@ async def test_a_workbook_that_would_burst_is_refused(page_dir: Path, tmp_path: 
     async with open_console(page_dir, tmp_path / "data") as staff:
         status, told = await bring(staff, "bomb.xlsx", bomb.getvalue())
         assert (status, told["error"]) == (413, "web.too_large")
+
+
+async def test_a_pack_comes_from_the_stick(page_dir: Path, tmp_path: Path) -> None:
+    async with open_console(page_dir, tmp_path / "data") as staff:
+        (staff.stick / "Our Pack.csv").write_text(GOOD)
+        (staff.stick / "link.csv").symlink_to(staff.stick / "Our Pack.csv")
+        assert json.loads((await staff.ask("GET", "stick"))[1])["packs"] == ["Our Pack.csv"]
+        for name in ("link.csv", "../stick/Our Pack.csv", "none.csv"):
+            assert (await staff.ask("POST", "stick/pack", json={"name": name}))[0] == 404
+        assert (await staff.ask("POST", "stick/pack", json={"name": "Our Pack.csv"}))[0] == 200
+        assert [row["name"] for row in await files(staff)] == ["our-pack.csv"]

@@ -65,7 +65,7 @@ function Figures({ cohort }: { cohort: Cohort }) {
       >
         <Unmeasured languages={unmeasured} />
       </Panel>
-      <Panel title="Take the figures along">
+      <Panel title="Take the figures along" lead="To this computer. On the booth's own panel, use the USB stick under Data.">
         <div className="row">
           <a className="button compact" href="/api/admin/export/cohort.xlsx" download>
             Excel file

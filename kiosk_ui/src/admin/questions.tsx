@@ -48,6 +48,7 @@ export function Questions() {
         lead="CSV, Excel or YAML. A pack is checked beside all others before it is kept, and again before it is switched on."
       >
         <Bring run={run} busy={doing.busy} />
+        <FromStick run={run} busy={doing.busy} />
         <Said doing={doing} />
         {problems.length > 0 && (
           <ul className="problems" data-testid="problems">
@@ -95,6 +96,27 @@ function Bring({ run, busy }: { run: (work: () => Promise<string>) => void; busy
       <Button kind="primary" compact isDisabled={busy} onPress={() => input.current?.click()} testid="bring">
         Bring a pack
       </Button>
+      <span className="soft small">From this computer. On the booth's own panel, put the file on a USB stick.</span>
+    </div>
+  );
+}
+
+function FromStick({ run, busy }: { run: (work: () => Promise<string>) => void; busy: boolean }) {
+  const { value } = useLoaded<{ packs: string[] }>("stick");
+  if (value === null || value.packs.length === 0) return null;
+  const bring = (name: string): void =>
+    run(async () => {
+      await ask("POST", "stick/pack", { name });
+      return `${name} is right. It is kept, and switched off until you switch it on.`;
+    });
+  return (
+    <div className="row">
+      <span className="soft">On the USB stick:</span>
+      {value.packs.map((name) => (
+        <Button key={name} compact isDisabled={busy} onPress={() => bring(name)} testid={`bring-${name}`}>
+          {name}
+        </Button>
+      ))}
     </div>
   );
 }
