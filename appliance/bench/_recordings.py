@@ -37,7 +37,8 @@ def read_index(folder: Path) -> list[Recording]:
             lines = (folder / name).read_text("utf-8").splitlines()
             rows = [json.loads(line) for line in lines if line.strip()]
             return [
-                Recording(folder / row[key], row["text"], str(row.get(source, "")).split(" ")[0]) for row in rows
+                Recording(folder / row[key], row["text"], str(row.get(source, "")).split(" ")[0])
+                for row in rows
             ]
     raise NotFound("bench.no_index", f"{folder}: no index.jsonl")
 

@@ -36,7 +36,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(argv)
     transcriber = load_engine(options.engine, options.model)
-    answers = [(hear(transcriber, s), known) for s, known in generated(options.count, options.snr, options.seed)]
+    answers = [
+        (hear(transcriber, s), known) for s, known in generated(options.count, options.snr, options.seed)
+    ]
     report: dict[str, Any] = {
         "engine": transcriber.name,
         "model": transcriber.model_name,
@@ -47,7 +49,9 @@ def main(argv: list[str]) -> int:
         "by_sound_without_any_words": figures([(replace(h, transcripts=()), known) for h, known in answers]),
     }
     if options.data:
-        report["verbatim"] = [_verbatim(transcriber, r) for r in read_index(options.data) if _has_fillers(r.text)]
+        report["verbatim"] = [
+            _verbatim(transcriber, r) for r in read_index(options.data) if _has_fillers(r.text)
+        ]
     print(json.dumps(report, indent=None if options.json else 2))
     return 0
 

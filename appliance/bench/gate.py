@@ -32,7 +32,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--data", type=Path, help="folder with an index.jsonl; none: generated speech")
     parser.add_argument("--engine", choices=ENGINES, default="vosk-tiny")
     parser.add_argument("--model", type=Path)
-    parser.add_argument("--count", type=int, default=40, help="generated answers, or recordings of each source")
+    parser.add_argument(
+        "--count", type=int, default=40, help="generated answers, or recordings of each source"
+    )
     parser.add_argument("--conditions", default=",".join(CONDITIONS))
     parser.add_argument("--rows", type=Path, help="write one JSON line for each version here")
     parser.add_argument("--json", action="store_true")
@@ -75,7 +77,10 @@ def generated_answers(count: int) -> Any:
         voice = VOICES[number % len(VOICES)]
         parts: list[Sound] = [silence(0.3)]
         for phrase in chosen:
-            parts += [speak(phrase, voice, int(rng.integers(130, 180)), int(rng.integers(35, 60))), silence(0.6)]
+            parts += [
+                speak(phrase, voice, int(rng.integers(130, 180)), int(rng.integers(35, 60))),
+                silence(0.6),
+            ]
         yield "generated", " ".join(chosen), np.concatenate(parts)
 
 

@@ -42,7 +42,9 @@ class _Totals:
 def main(argv: list[str]) -> int:
     """Run it."""
     parser = argparse.ArgumentParser("scripts/bench speech", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with an index.jsonl of file, text, source")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder with an index.jsonl of file, text, source"
+    )
     parser.add_argument("--engine", choices=ENGINES, default="vosk")
     parser.add_argument("--model", type=Path, help="a Vosk model folder (default: the tiny test model)")
     parser.add_argument("--repeat", type=int, default=1, help="processor time is the least of so many runs")
@@ -163,7 +165,9 @@ def _report(totals: _Totals) -> dict[str, Any]:
         "wer": rate(totals.errors),
         "wer_by_source": {s: round(totals.errors[s] / max(1, n), 4) for s, n in totals.words.items()},
         "bare_wer": rate(totals.bare_errors),
-        "bare_wer_by_source": {s: round(totals.bare_errors[s] / max(1, n), 4) for s, n in totals.words.items()},
+        "bare_wer_by_source": {
+            s: round(totals.bare_errors[s] / max(1, n), 4) for s, n in totals.words.items()
+        },
         "rtf": round(totals.cpu / totals.seconds, 4),
         "cpu_ratio": round(totals.cpu / totals.bare_cpu, 3),
         "partial_p50_seconds": _percentile(totals.partial, 50),

@@ -43,7 +43,9 @@ def generate(role: str, level: str, count: int, seed: int, exclude: Collection[s
     graph = concept_graph(role)
     rng = random.Random(f"{seed}/{role}/{level}")
     asked = frozenset(exclude)
-    made = (question for question in _candidates(graph, level, rng) if not {question.id, question.text} & asked)
+    made = (
+        question for question in _candidates(graph, level, rng) if not {question.id, question.text} & asked
+    )
     chosen = _different(graph, made, count)
     if len(chosen) < count:
         raise Invalid(

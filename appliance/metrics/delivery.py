@@ -25,7 +25,9 @@ WORD_NUMBERS = ("speaking_rate_wpm", "mean_run_words", "mid_phrase_pause_count",
 """numbers that need understood words"""
 
 
-def measure_delivery(heard: HeardAnswer, baseline: Baseline | None = None, shape: str = "technical") -> DeliveryMetrics:
+def measure_delivery(
+    heard: HeardAnswer, baseline: Baseline | None = None, shape: str = "technical"
+) -> DeliveryMetrics:
     """All numbers and moments of one answer.
 
     Args:
@@ -43,7 +45,9 @@ def measure_delivery(heard: HeardAnswer, baseline: Baseline | None = None, shape
     filled, phrases = find_fillers(heard, phrasing)
     facts = _Facts(heard, phrasing, filled, phrases, baseline)
     numbers = {key: _measured(key, number(facts), facts, gate) for key, number in NUMBERS.items()}
-    return DeliveryMetrics(numbers, tuple(sorted(_moments(facts, gate.value is not None), key=lambda m: m.start)))
+    return DeliveryMetrics(
+        numbers, tuple(sorted(_moments(facts, gate.value is not None), key=lambda m: m.start))
+    )
 
 
 def voice_baseline(heard: HeardAnswer) -> Baseline:

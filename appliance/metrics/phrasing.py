@@ -75,7 +75,9 @@ def find_phrasing(heard: HeardAnswer) -> Phrasing:
 def spans_of(mask: NDArray[np.bool_], step_seconds: float) -> list[Span]:
     """Where a mask is true, as spans."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
-    return [(int(a) * step_seconds, int(b) * step_seconds) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    return [
+        (int(a) * step_seconds, int(b) * step_seconds) for a, b in zip(edges[::2], edges[1::2], strict=True)
+    ]
 
 
 def _runs_and_pauses(prosody: Prosody, threshold_db: float) -> tuple[tuple[Span, ...], tuple[Span, ...]]:

@@ -16,10 +16,14 @@ MIN_LETTERS = 5
 
 def favoured_words(phrases: Iterable[str]) -> frozenset[str]:
     """The words of technical phrases that are worth favouring."""
-    return frozenset(word for phrase in phrases for word in phrase.lower().split() if len(word) >= MIN_LETTERS)
+    return frozenset(
+        word for phrase in phrases for word in phrase.lower().split() if len(word) >= MIN_LETTERS
+    )
 
 
-def choose_reading(best: Sequence[Word], readings: Iterable[str], favoured: frozenset[str]) -> tuple[Word, ...]:
+def choose_reading(
+    best: Sequence[Word], readings: Iterable[str], favoured: frozenset[str]
+) -> tuple[Word, ...]:
     """The reading with most favoured words; the engine's own best one when no other has more.
 
     Args:

@@ -91,7 +91,9 @@ _ALL_LAGS = np.arange(_LAGS[0] - 1, _LAGS[-1] + 2)
 _WEIGHTS = np.hanning(WINDOW + 2)[1:-1].astype(np.float32)
 _FREQUENCIES = np.fft.rfftfreq(_FFT, 1 / RATE_HZ)[1:]
 _BINS = int(np.count_nonzero(_FADE_HZ[1] > _FREQUENCIES))
-_FADE = np.clip((_FADE_HZ[1] - _FREQUENCIES[:_BINS]) / (_FADE_HZ[1] - _FADE_HZ[0]), 0.0, 1.0).astype(np.float32)
+_FADE = np.clip((_FADE_HZ[1] - _FREQUENCIES[:_BINS]) / (_FADE_HZ[1] - _FADE_HZ[0]), 0.0, 1.0).astype(
+    np.float32
+)
 _COSINES = (
     _FADE[:, None]
     * np.cos(2.0 * np.pi * np.outer(_FREQUENCIES[:_BINS], _ALL_LAGS / _LAG_HZ))

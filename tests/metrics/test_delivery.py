@@ -18,7 +18,9 @@ from tests.speech.sounds import noise, silence
 Sentences = tuple[NDArray[np.int16], NDArray[np.int16]]
 
 
-def paused(sentences: Sentences, gaps: list[float], background: float) -> tuple[NDArray[np.int16], list[Span]]:
+def paused(
+    sentences: Sentences, gaps: list[float], background: float
+) -> tuple[NDArray[np.int16], list[Span]]:
     """Sentences with gaps of known length between them, and the pauses that there are."""
     parts, pauses, at = [silence(0.5)], [], 0.5
     for number, gap in enumerate([*gaps, 0.0]):

@@ -83,6 +83,8 @@ def test_generated_speech_is_what_it_says() -> None:
     sound, known = next(generated(1, 60.0, 2))
     for start, end in known:
         loud = np.abs(sound[round(start * 16_000) : round(end * 16_000)].astype(np.int32)).max()
-        before = np.abs(sound[round((start - 0.05) * 16_000) : round((start - 0.01) * 16_000)].astype(np.int32)).max()
+        before = np.abs(
+            sound[round((start - 0.05) * 16_000) : round((start - 0.01) * 16_000)].astype(np.int32)
+        ).max()
         assert loud > 3_000
         assert before < 500

@@ -67,6 +67,4 @@ class _ScriptedSession(TranscriberSession):
 
     def _words(self) -> tuple[Word, ...]:
         begin, end = self._begin / SAMPLE_RATE_HZ, self._samples / SAMPLE_RATE_HZ
-        return tuple(
-            Word(f"word{n}", begin + n, begin + n + 0.5, 0.9) for n in range(int(end - begin + 0.5))
-        )
+        return tuple(Word(f"word{n}", begin + n, begin + n + 0.5, 0.9) for n in range(int(end - begin + 0.5)))

@@ -247,9 +247,7 @@ async def test_the_sound_is_kept_until_told_to_forget(engineer: NDArray[np.int16
         assert listener.answer_sound("a") is None
 
 
-async def test_so_far_shows_a_running_answer(
-    vosk_tiny: VoskTranscriber, engineer: NDArray[np.int16]
-) -> None:
+async def test_so_far_shows_a_running_answer(vosk_tiny: VoskTranscriber, engineer: NDArray[np.int16]) -> None:
     async with listening(vosk_tiny) as (listener, _):
         await listener.begin_answer("a")
         end = await play(listener, engineer)

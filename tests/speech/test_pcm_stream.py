@@ -97,7 +97,9 @@ def test_resampling_does_not_alias(hz: int) -> None:
 def test_resampling_keeps_what_can_be_kept() -> None:
     tone = (8_000 * np.sin(2 * np.pi * 1_000 * np.arange(44_100) / 44_100)).astype(np.int16)
     resampler = Resampler(44_100)
-    out = np.concatenate([*(resampler.feed(tone[i : i + 333]) for i in range(0, 44_100, 333)), resampler.flush()])
+    out = np.concatenate(
+        [*(resampler.feed(tone[i : i + 333]) for i in range(0, 44_100, 333)), resampler.flush()]
+    )
     assert len(out) == pytest.approx(16_000, abs=40)
     spectrum = np.abs(np.fft.rfft(out[1_000:15_000] * np.hanning(14_000)))
     assert np.argmax(spectrum) * 16_000 / 14_000 == pytest.approx(1_000, abs=2)

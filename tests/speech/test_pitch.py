@@ -28,7 +28,9 @@ def vowel(f0_hz: NDArray[np.float64], name: str) -> NDArray[np.float64]:
     return np.asarray(sound / np.abs(sound).max() * 15_000)
 
 
-def measured(f0_hz: NDArray[np.float64], name: str, snr_db: float = 20.0) -> tuple[NDArray[np.float64], float]:
+def measured(
+    f0_hz: NDArray[np.float64], name: str, snr_db: float = 20.0
+) -> tuple[NDArray[np.float64], float]:
     """Relative error of voiced frames, and the share of voiced frames."""
     rng = np.random.default_rng(0)
     sound = vowel(f0_hz, name)

@@ -29,7 +29,9 @@ def test_clipping_is_counted() -> None:
 
 
 def test_pitch_stands_at_its_time_in_any_pieces() -> None:
-    sound = np.concatenate([silence(1.0), tone(200, 0.5, 8_000), silence(2.0), tone(150, 0.5, 8_000), silence(0.2)])
+    sound = np.concatenate(
+        [silence(1.0), tone(200, 0.5, 8_000), silence(2.0), tone(150, 0.5, 8_000), silence(0.2)]
+    )
     found = []
     for size in (1600, 4800, 160):
         tracker = ProsodyTracker()
