@@ -28,7 +28,7 @@ _ENDING = re.compile(
 )
 _FORM = re.compile(r"^How (?:c|w)ould you (?:open|close)\b")
 """how a talk is opened and closed is not something to say more about"""
-OWN_REASONS = frozenset({"hindi", "no_text", "no_model", "no_microphone"})
+OWN_REASONS = frozenset({"hindi", "no_text", "no_model", "no_microphone", "overrun"})
 """reasons whose remedy is not a better recording"""
 
 

@@ -16,7 +16,7 @@ PLAN_EACH = 2
 """of one kind, so that the plan is not all of one thing (our choice)"""
 OWN_PLAN = frozenset({"key_point", "contradiction", "more"})
 """topics that the plan words itself"""
-DRILL_ONLY = frozenset({"hindi", "not_judged", "no_model", "no_text", "no_microphone"})
+DRILL_ONLY = frozenset({"hindi", "not_judged", "no_model", "no_text", "no_microphone", "overrun"})
 DRILL_ONLY |= {"tiny", "short_words", "repeated", "no_idea", "off_topic"}
 """topics whose text speaks of one answer"""
 

@@ -198,7 +198,7 @@ def test_a_part_whose_wording_occurs_is_not_called_unclear() -> None:
     assert try_topics(evidence) == ["star_result"]
 
 
-@pytest.mark.parametrize("reason", ["hindi", "no_text", "no_model", "no_microphone"])
+@pytest.mark.parametrize("reason", ["hindi", "no_text", "no_model", "no_microphone", "overrun"])
 def test_who_was_not_misheard_is_not_sent_to_the_microphone(reason: str) -> None:
     (first, *_) = [p for p in advise(Evidence(TYPED, not_judged=reason), phrases("en")) if p.kind == "try"]
     assert first.topic == reason
@@ -255,3 +255,21 @@ def test_what_is_surely_missing_is_named_before_what_was_nearly_heard() -> None:
     surely = replace(MISSED, id="k3", text="Arrays have an index.", confidence=0.05)
     points = advise(Evidence(TYPED, (nearly, surely)), phrases("en"))
     assert points[-1].text == "One point was not clearly heard: Arrays have an index."
+
+
+@pytest.mark.parametrize("locale", ["en", "hi"])
+@pytest.mark.parametrize(
+    "reason", ["too_noisy", "too_quiet", "not_understood", "no_speech", "overrun", "no_microphone"]
+)
+def test_every_reason_not_to_judge_has_its_words(reason: str, locale: str) -> None:
+    points = advise(Evidence(answer(), not_judged=reason), phrases(locale))
+    assert points[-1].topic in {"not_judged", reason}
+    assert reason not in points[-1].text
+
+
+def test_no_sentence_lies_unused() -> None:
+    source = "".join(path.read_text("utf-8") for path in FOLDER.parent.glob("*_advice.py"))
+    table = yaml.safe_load((FOLDER / "en.yaml").read_text("utf-8"))
+    for kind in ("strength", "try"):
+        for topic in table[kind]:
+            assert f'"{topic.removeprefix("star_")}"' in source, topic
