@@ -58,6 +58,16 @@ async def test_staff_see_groups_and_only_what_was_shared(page_dir: Path, tmp_pat
         assert [row["interview"] for row in csv.DictReader(io.StringIO(body.decode("utf-8-sig")))] == ["ours"]
 
 
+async def test_a_shared_report_comes_as_a_file_and_goes_to_the_stick(page_dir: Path, tmp_path: Path) -> None:
+    async with open_console(page_dir, tmp_path / "data") as staff:
+        await keep(staff)
+        status, body = await staff.ask("GET", "shared/ours.pdf")
+        assert (status, body[:5]) == (200, b"%PDF-")
+        status, body = await staff.ask("POST", "stick/report", json={"session_id": "ours"})
+        assert status == 200
+        assert (staff.stick / json.loads(body)["name"]).read_bytes()[:5] == b"%PDF-"
+
+
 async def test_a_students_data_needs_the_students_pin(page_dir: Path, tmp_path: Path) -> None:
     async with open_console(page_dir, tmp_path / "data") as staff:
         code = await keep(staff)

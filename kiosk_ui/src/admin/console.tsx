@@ -1,6 +1,6 @@
 // The console: sign in, then six plain pages.
 import { Activity, BarChart3, Database, FileText, HelpCircle, LogOut, Settings2 } from "lucide-react";
-import { useCallback, useEffect, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { Button } from "../components/controls";
 import { ask, OUT, SIGNED_OUT, wordsOf } from "./api";
 import { Data } from "./data";
@@ -19,6 +19,8 @@ const PAGES = [
   { id: "data", title: "Data", icon: <Database aria-hidden /> },
   { id: "setup", title: "Setup", icon: <Settings2 aria-hidden /> },
 ] as const;
+/** as long as the booth's own limit: figures do not stay on a screen that nobody looks at */
+const IDLE_MS = 600_000;
 export type PageId = (typeof PAGES)[number]["id"];
 
 export function Console() {
@@ -75,6 +77,26 @@ function Starting({ error, look }: { error: string | null; look: () => void }) {
   );
 }
 
+function useIdle(leave: () => void): void {
+  const latest = useRef(leave);
+  useEffect(() => {
+    latest.current = leave;
+  });
+  useEffect(() => {
+    let timer = setTimeout(() => latest.current(), IDLE_MS);
+    const touched = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => latest.current(), IDLE_MS);
+    };
+    const signs = ["pointerdown", "keydown", "wheel"] as const;
+    for (const sign of signs) addEventListener(sign, touched, { passive: true });
+    return () => {
+      clearTimeout(timer);
+      for (const sign of signs) removeEventListener(sign, touched);
+    };
+  }, []);
+}
+
 interface FrameProps {
   page: PageId;
   go: (page: PageId) => void;
@@ -88,6 +110,7 @@ function Frame({ page, go, leave, version, children }: FrameProps) {
   useEffect(() => {
     document.title = `${title} – Kabil`;
   }, [title]);
+  useIdle(leave);
   return (
     <div className="console">
       <nav className="console-nav" aria-label="Console">
