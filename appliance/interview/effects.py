@@ -158,10 +158,9 @@ class Effects:
         if record is None:
             return
         question: Question | None = await self._parts.choose(record)
-        now = self._conductor.clock()
-        self._conductor.change(*flow.asked(self._conductor.state, question, now))
-        if self._conductor.state.record is not None:
-            await self._save(self._conductor.state.record)
+        if question is not None:  # saved before it is shown: after a power cut the same question stands there
+            await self._save(replace(record, asked=(*record.asked, question)))
+        self._conductor.change(*flow.asked(self._conductor.state, question, self._conductor.clock()))
 
     async def _speak_question(self, state: State) -> None:
         if state.question is not None:
