@@ -28,6 +28,7 @@ from appliance.runtime.lifecycle import Lifecycle
 from appliance.settings import Settings
 
 PROBE_SECONDS = 0.005
+CALIBRATION_SECONDS = 5.0
 PORT = 18431
 
 
@@ -39,6 +40,8 @@ class Measured:
     """how much too late the loop woke, seconds"""
     resident: float = 0.0
     cpu_seconds: float = 0.0
+    """of the booth, the probe's apart"""
+    probe_seconds: float = 0.0
     page: dict[str, Any] = field(default_factory=dict)
 
 
@@ -79,6 +82,7 @@ def _measure(engine: str, count: int, seconds: float, folder: Path) -> dict[str,
         "loop_hold_max_ms": round(1000 * holds[-1], 1),
         "cpu_seconds_per_minute": round(measured.cpu_seconds / minutes, 2),
         "bare_cpu_seconds_per_minute": round(bare / minutes, 2),
+        "probe_cpu_seconds_per_minute": round(measured.probe_seconds / minutes, 2),
         "overhead_ratio": round(measured.cpu_seconds / bare, 3),
     }
 
@@ -115,6 +119,7 @@ def _ready_seconds(settings: Settings, folder: Path) -> float:
 
 
 async def _run(settings: Settings, made: Sequence[pipeline_material.MadeAnswer]) -> Measured:
+    probe_cost = await _probe_cost()
     recording = Recording(made[0].path, settings.capture)
     booth = app.build(settings, recording)
     measured = Measured()
@@ -124,13 +129,14 @@ async def _run(settings: Settings, made: Sequence[pipeline_material.MadeAnswer])
     await asyncio.wait([running, asyncio.create_task(ready.wait())], return_when=asyncio.FIRST_COMPLETED)
     await asyncio.sleep(3.0)  # models load in the background: they belong to the start, not to an answer
     probe = asyncio.create_task(_probe(measured))
-    begun = time.process_time()
+    begun, clock = time.process_time(), time.monotonic()
     page = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "appliance.bench.pipeline_page", str(PORT), stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     await _perform(page, recording, made)
-    measured.cpu_seconds = time.process_time() - begun
+    measured.probe_seconds = probe_cost * (time.monotonic() - clock)
+    measured.cpu_seconds = time.process_time() - begun - measured.probe_seconds
     measured.resident = resident_mb()
     out, _ = await page.communicate()
     measured.page = json.loads(out)
@@ -151,6 +157,15 @@ async def _perform(page: Any, recording: Recording, made: Sequence[pipeline_mate
         page.stdin.write(b"ended\n")
         await page.stdin.drain()
     await page.stdout.readline()  # "results"
+
+
+async def _probe_cost() -> float:
+    """Processor seconds that the probe takes in a second of an idle loop: the instrument's, not the booth's."""
+    probe = asyncio.create_task(_probe(Measured()))
+    begun = time.process_time()
+    await asyncio.sleep(CALIBRATION_SECONDS)
+    probe.cancel()
+    return (time.process_time() - begun) / CALIBRATION_SECONDS
 
 
 async def _probe(measured: Measured) -> None:
