@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -64,9 +64,12 @@ class Coach:
         self._review_seconds = asyncio.get_running_loop().time() - begun
         return review
 
-    async def final_report(self, record: InterviewRecord) -> dict[str, Any]:
-        """The platform's final report."""
-        return await self._worker.run(functools.partial(final_report, record, phrases(record.locale)))
+    async def final_report(
+        self, record: InterviewRecord, history: Sequence[Mapping[str, Any]] = ()
+    ) -> dict[str, Any]:
+        """The platform's final report; ``history``: earlier interviews of the same candidate, oldest first."""
+        words = phrases(record.locale)
+        return await self._worker.run(functools.partial(final_report, record, words, tuple(history)))
 
     async def score(
         self, question: str, answer: str, expected_keywords: list[str], reference: str | None = None

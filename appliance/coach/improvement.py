@@ -12,6 +12,8 @@ from appliance.messages import Answered, FeedbackPoint, InterviewRecord, KeyPoin
 
 SCORES = ("confidence", "communication", "fluency", "eye_contact", "posture", "engagement")
 PLAN_POINTS = 4
+RISE, LOW = 0.5, 7.0
+"""a change of a score worth a word, and a score worth work, of 10 (our choice)"""
 PLAN_EACH = 2
 """of one kind, so that the plan is not all of one thing (our choice)"""
 OWN_PLAN = frozenset({"key_point", "contradiction", "more"})
@@ -21,20 +23,56 @@ DRILL_ONLY |= {"tiny", "short_words", "repeated", "no_idea", "off_topic"}
 """topics whose text speaks of one answer"""
 
 
-def final_report(record: InterviewRecord, phrases: Phrases) -> dict[str, Any]:
-    """The report of a whole interview; ``None`` is "not measured"."""
+def final_report(
+    record: InterviewRecord, phrases: Phrases, history: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """The report of a whole interview; ``None`` is "not measured".
+
+    Args:
+        record: the interview.
+        phrases: of the candidate's language.
+        history: earlier interviews of the same candidate, oldest first: {date, scores}.
+    """
     answers = record.final_answers
     scores = {name: _mean([a.review.scores.get(name) for a in answers]) for name in SCORES}
     return {
         "scores": scores,
         "made_of": {name: _parts(answers, name) for name in SCORES},
         "feedback": summary(answers, phrases),
-        "improvement_plan": improvement_plan(answers, phrases),
+        "improvement_plan": [*improvement_plan(answers, phrases), *over_sessions(scores, history, phrases)],
         "answers": [_answer(a) for a in answers],
         "not_measured": not_measured(answers, scores),
         "engine": record.engine,
         "overall": _mean([a.review.overall for a in answers]),
     }
+
+
+def over_sessions(
+    scores: Mapping[str, float | None], history: Sequence[Mapping[str, Any]], phrases: Phrases
+) -> list[str]:
+    """Against the last practice here: what rose most, and what was lowest both times."""
+    before: Mapping[str, float | None] = history[-1]["scores"] if history else {}
+    both = {
+        name: (then, now)
+        for name, now in scores.items()
+        if now is not None and (then := before.get(name)) is not None
+    }
+    if not both:
+        return []
+    sentences = []
+    risen = max(both, key=lambda name: both[name][1] - both[name][0])
+    if both[risen][1] - both[risen][0] >= RISE:
+        then, now = both[risen]
+        sentences.append(_session(phrases, "rose", risen, then, now))
+    lowest = min(both, key=lambda name: both[name][1])
+    if lowest == min(both, key=lambda name: both[name][0]) and max(both[lowest]) < LOW:
+        sentences.append(_session(phrases, "lowest", lowest, *both[lowest]))
+    return sentences
+
+
+def _session(phrases: Phrases, kind: str, name: str, then: float, now: float) -> str:
+    score = phrases.text("scores", name)
+    return phrases.text("feedback", kind, score=score, then=f"{then:g}", now=f"{now:g}")
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -295,10 +295,10 @@ class Effects:
         record = self._conductor.state.record
         if record is None:
             return
-        report = await self._parts.coach.final_report(record)
+        history = await self._parts.store.history(record.user_id)
+        report = await self._parts.coach.final_report(record, history)
         ended = datetime.now(UTC).isoformat(timespec="seconds")
         record = replace(record, report=report, finished_at=ended)
-        history = await self._parts.store.history(record.user_id)
         facts = self._conductor.facts
         facts.results = take_home.results(record, history, facts.sound_url)
         facts.take_home = take_home.offer(record, self._settings.web)

@@ -74,7 +74,7 @@ def test_the_whole_way_with_voice_and_face(page: Page, booth: Booth) -> None:
     at(page, "goodbye")
 
 
-def test_kill_in_the_second_answer_resumes_there(browser: Browser, tmp_path: Path) -> None:
+def test_kill_in_the_third_answer_resumes_there(browser: Browser, tmp_path: Path) -> None:
     booth = Booth(tmp_path, {"KABIL_INTERVIEW__QUESTIONS": "3"})
     booth.start()
     try:
@@ -84,20 +84,25 @@ def test_kill_in_the_second_answer_resumes_there(browser: Browser, tmp_path: Pat
             arrive(page)
             choose(page)
             check(page)
-            first = page.get_by_test_id("question").first.inner_text()
-            answer(page, 2.0)
-            tap(page, "next")
-            at(page, "think")
-            second = page.get_by_test_id("question").first.inner_text()
+            for _ in range(2):
+                answer(page, 2.0)
+                tap(page, "next")
+                at(page, "think")
+            third = page.get_by_test_id("question").first.inner_text()
             tap(page, "ready")
             at(page, "answer")
             page.wait_for_timeout(2000)
             booth.stop(signal.SIGKILL)
             assert booth.start() < 15.0
             at(page, "think", 20.0)
-            assert page.get_by_test_id("question").first.inner_text() == second != first
+            assert page.get_by_test_id("question").first.inner_text() == third
             answer(page, 2.0)
             shot(page, "resumed")
+            tap(page, "next")
+            at(page, "results", 30.0)
+            page.get_by_test_id("tab-answers").first.tap()
+            expect(page.get_by_test_id("answer-3")).to_be_visible()  # the first two are intact beside it
+            expect(page.get_by_test_id("answer-1")).to_be_visible()
     finally:
         booth.stop()
 
