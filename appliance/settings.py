@@ -46,7 +46,6 @@ class Capture:
     width_px: int = 640
     height_px: int = 480
     frame_rate_hz: float = 15.0
-    audio_buffer_seconds: float = 2.0
     stall_seconds: float = 2.0
     """a source without a frame for this long is stalled"""
 
@@ -79,8 +78,6 @@ class Voice:
     """0..100"""
     tail_seconds: float = 0.4
     """the microphone stays deaf this long after the booth spoke"""
-    play_on: str = "page"
-    """page (the kiosk page plays the sound) or box"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +195,6 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "capture.microphone": ("auto", "sounddevice", "webrtc", "replay", "disabled"),
     "speech.engine": ("auto", "vosk", "sphinx", "none"),
     "voice.engine": ("auto", "piper", "espeak-ng", "none"),
-    "voice.play_on": ("page", "box"),
     "store.retention": ("ephemeral", "days", "year"),
     "store.synchronous": ("FULL", "NORMAL"),
     "web.platform_api": ("open", "token", "off"),

@@ -57,7 +57,6 @@ class Effects:
         self._prepared: InterviewRecord | None = None
         self._user_id: str | None = None
         self._unsaved: InterviewRecord | None = None
-        self._saved_at = 0.0
         self._speech_ids = itertools.count(1)
         self._doing: Mapping[Effect, Callable[[State], Awaitable[None]]] = {
             Effect.CREATE: self._create,
@@ -132,7 +131,7 @@ class Effects:
             self._prepared, typed=state.typed, engine="typed" if state.typed else self._parts.engine()
         )
         self._prepared = None
-        self._conductor.change(replace(self._conductor.state, record=record))
+        self._conductor.change(flow.created(self._conductor.state, record))
         await self._save(record)
 
     async def _open_sources(self, state: State) -> None:

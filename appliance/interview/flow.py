@@ -217,7 +217,7 @@ COMMANDS: Mapping[str, tuple[frozenset[Phase] | None, _Apply]] = {
 # --- what the conductor reports ---------------------------------------------------------------------------------
 
 
-def created(state: State, record: InterviewRecord, now: float) -> State:
+def created(state: State, record: InterviewRecord) -> State:
     """The record exists."""
     return replace(state, record=record)
 

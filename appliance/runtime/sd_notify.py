@@ -21,12 +21,3 @@ def notify(message: str, environ: Mapping[str, str] = os.environ) -> bool:
         channel.connect(address)
         channel.sendall(message.encode())
     return True
-
-
-def watchdog_seconds(environ: Mapping[str, str] = os.environ) -> float | None:
-    """The watchdog's period; None when there is none for this process."""
-    pid = environ.get("WATCHDOG_PID")
-    if pid is not None and pid != str(os.getpid()):
-        return None
-    period = environ.get("WATCHDOG_USEC")
-    return int(period) / 1e6 if period else None

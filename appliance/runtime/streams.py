@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import deque
 from collections.abc import AsyncIterator
 from typing import Generic, TypeVar
 
@@ -40,43 +39,6 @@ class Latest(Generic[T]):
         with self._ready:
             self._closed = True
             self._ready.notify_all()
-
-
-class DropOldest(Generic[T]):
-    """A bounded queue; when full the oldest item goes (``dropped_count``). Thread-safe."""
-
-    def __init__(self, size: int) -> None:
-        self._ready = threading.Condition()
-        self._items: deque[T] = deque()
-        self._size = size
-        self._closed = False
-        self.dropped_count = 0
-
-    def put(self, item: T) -> None:
-        """Append an item; never waits."""
-        with self._ready:
-            if len(self._items) >= self._size:
-                self._items.popleft()
-                self.dropped_count += 1
-            self._items.append(item)
-            self._ready.notify()
-
-    def take(self, timeout_seconds: float | None = None) -> T | None:
-        """The oldest item, waiting for one; None after the time-out or when closed and empty."""
-        with self._ready:
-            self._ready.wait_for(lambda: bool(self._items) or self._closed, timeout_seconds)
-            return self._items.popleft() if self._items else None
-
-    def close(self) -> None:
-        """Let every waiting ``take`` return None once empty."""
-        with self._ready:
-            self._closed = True
-            self._ready.notify_all()
-
-    def __len__(self) -> int:
-        """Items waiting."""
-        with self._ready:
-            return len(self._items)
 
 
 class Subscription(Generic[T]):

@@ -51,7 +51,7 @@ def thinking(now: float = 0.0) -> State:
     state = do(
         state, "consent", microphone=True, camera=True, expression=False, keep=False, share=False, adult=True
     )
-    state = flow.created(do(state, "choose_interview", role="software_developer"), record(), now)
+    state = flow.created(do(state, "choose_interview", role="software_developer"), record())
     state = do(state, "check_step", now, step="done")
     return flow.asked(state, QUESTION, now)[0]
 

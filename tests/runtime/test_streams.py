@@ -1,10 +1,10 @@
-"""Carriers: newest wins, oldest goes, slow readers start anew."""
+"""Carriers: newest wins, slow readers start anew."""
 
 from __future__ import annotations
 
 import threading
 
-from appliance.runtime.streams import DropOldest, Fanout, Latest
+from appliance.runtime.streams import Fanout, Latest
 
 
 def test_latest_keeps_the_newest_and_counts_the_rest() -> None:
@@ -30,15 +30,6 @@ def test_closing_wakes_too() -> None:
     latest = Latest[int]()
     latest.close()
     assert latest.take(None) is None
-
-
-def test_drop_oldest_is_bounded_and_counts() -> None:
-    queue = DropOldest[int](3)
-    for number in range(5):
-        queue.put(number)
-    assert len(queue) == 3
-    assert queue.dropped_count == 2
-    assert [queue.take(0.0) for _ in range(4)] == [2, 3, 4, None]
 
 
 async def test_a_slow_reader_is_wiped_and_told() -> None:
