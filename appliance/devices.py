@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from appliance.capture.source import Camera, DisabledCamera, DisabledMicrophone, Microphone, Source
+from appliance.capture.source import Camera, Microphone, Source
 from appliance.errors import ApplianceError
 from appliance.messages import AudioChunk, SourceState, SourceStatus, VideoFrame
 
@@ -80,6 +80,4 @@ class BoothDevices:
 
 
 def _owner(source: Source) -> str:
-    if isinstance(source, DisabledCamera | DisabledMicrophone):
-        return "off"
-    return "page" if source.name == "webrtc" else "box"
+    return {"disabled": "off", "webrtc": "page"}.get(source.name, "box")

@@ -105,6 +105,7 @@ def _status(status: Any) -> dict[str, Any]:
         "state": str(status.state),
         "age_seconds": age,
         "dropped_count": status.dropped_count,
+        "reopened_count": status.reopened_count,
         "detail": status.detail,
     }
 

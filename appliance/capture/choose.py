@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from appliance.capture import picamera2_camera, sounddevice_microphone, v4l2_camera
+from appliance.capture.auto_source import AutoCamera, AutoMicrophone
 from appliance.capture.device_watch import WatchedCamera, WatchedMicrophone
 from appliance.capture.replay import Recording
 from appliance.capture.source import Camera, DisabledCamera, DisabledMicrophone, Microphone
@@ -14,6 +16,7 @@ from appliance.errors import Invalid, Unavailable
 from appliance.settings import Capture
 
 Listing = Callable[[], list[tuple[str, str]]]
+Rows = list[dict[str, str]]
 
 
 class Browser(Protocol):
@@ -29,7 +32,7 @@ class Browser(Protocol):
 
 
 def choose_camera(capture: Capture, browser: Browser | None, recording: Recording | None = None) -> Camera:
-    """The camera the settings name, not yet opened; "auto": an attached one, else the browser's, else none.
+    """The camera the settings name, not yet opened; "auto": what is attached when it is opened, else the browser's.
 
     Looks at devices: call it on a thread.
 
@@ -38,26 +41,28 @@ def choose_camera(capture: Capture, browser: Browser | None, recording: Recordin
         browser: whose camera "webrtc" is.
         recording: whose pictures "replay" is; None: ``capture.replay_file``, by itself.
     """
-    kind = _auto_camera(browser) if capture.camera == "auto" else capture.camera
-    if kind == "picamera2":
-        return WatchedCamera(picamera2_camera.Picamera2Camera(capture))
-    if kind == "v4l2":
-        return WatchedCamera(v4l2_camera.V4l2Camera(capture))
-    if kind == "replay":
+    others = DisabledCamera() if browser is None else browser.camera
+    if capture.camera == "auto":
+        return AutoCamera(partial(_attached_camera, capture), others)
+    if capture.camera == "replay":
         return (recording or choose_recording(capture)).camera
-    return browser.camera if kind == "webrtc" and browser is not None else DisabledCamera()
+    if capture.camera == "webrtc":
+        return others
+    return _box_camera(capture.camera, capture) or DisabledCamera()
 
 
 def choose_microphone(
     capture: Capture, browser: Browser | None, recording: Recording | None = None
 ) -> Microphone:
     """The microphone the settings name, not yet opened; as ``choose_camera``."""
-    kind = _auto_microphone(browser) if capture.microphone == "auto" else capture.microphone
-    if kind == "sounddevice":
-        return WatchedMicrophone(sounddevice_microphone.SoundDeviceMicrophone(capture))
-    if kind == "replay":
+    others = DisabledMicrophone() if browser is None else browser.microphone
+    if capture.microphone == "auto":
+        return AutoMicrophone(partial(_attached_microphone, capture), others)
+    if capture.microphone == "replay":
         return (recording or choose_recording(capture)).microphone
-    return browser.microphone if kind == "webrtc" and browser is not None else DisabledMicrophone()
+    if capture.microphone == "webrtc":
+        return others
+    return _box_microphone(capture) if capture.microphone == "sounddevice" else DisabledMicrophone()
 
 
 def choose_recording(capture: Capture) -> Recording:
@@ -71,21 +76,30 @@ def choose_recording(capture: Capture) -> Recording:
     return Recording(Path(capture.replay_file), capture, loop=True)
 
 
-def list_devices() -> dict[str, list[dict[str, str]]]:
+def list_devices() -> dict[str, Rows]:
     """What is attached, for ``kabil check``; looks at devices: call it on a thread.
 
     Returns:
         "cameras" and "microphones", each with "driver", "id" and "name";
         "missing" with "driver" and "reason".
     """
-    missing: list[dict[str, str]] = []
-    cameras = _listed("picamera2", picamera2_camera.list_cameras, missing)
-    cameras += _listed("v4l2", v4l2_camera.list_cameras, missing)
-    microphones = _listed("sounddevice", sounddevice_microphone.list_microphones, missing)
+    missing: Rows = []
+    cameras, microphones = list_cameras(missing), list_microphones(missing)
     return {"cameras": cameras, "microphones": microphones, "missing": missing}
 
 
-def _listed(driver: str, listing: Listing, missing: list[dict[str, str]]) -> list[dict[str, str]]:
+def list_cameras(missing: Rows) -> Rows:
+    """The attached cameras, the board's own first; drivers that cannot look are added to ``missing``."""
+    cameras = _listed("picamera2", picamera2_camera.list_cameras, missing)
+    return cameras + _listed("v4l2", v4l2_camera.list_cameras, missing)
+
+
+def list_microphones(missing: Rows) -> Rows:
+    """The attached microphones; as ``list_cameras``."""
+    return _listed("sounddevice", sounddevice_microphone.list_microphones, missing)
+
+
+def _listed(driver: str, listing: Listing, missing: Rows) -> Rows:
     try:
         return [{"driver": driver, "id": where, "name": name} for where, name in listing()]
     except Unavailable as exc:
@@ -93,14 +107,20 @@ def _listed(driver: str, listing: Listing, missing: list[dict[str, str]]) -> lis
         return []
 
 
-def _auto_camera(browser: Browser | None) -> str:
-    cameras = list_devices()["cameras"]
-    return cameras[0]["driver"] if cameras else _else(browser)
+def _box_camera(kind: str, capture: Capture) -> Camera | None:
+    if kind == "picamera2":
+        return WatchedCamera(picamera2_camera.Picamera2Camera(capture))
+    return WatchedCamera(v4l2_camera.V4l2Camera(capture)) if kind == "v4l2" else None
 
 
-def _auto_microphone(browser: Browser | None) -> str:
-    return "sounddevice" if list_devices()["microphones"] else _else(browser)
+def _box_microphone(capture: Capture) -> Microphone:
+    return WatchedMicrophone(sounddevice_microphone.SoundDeviceMicrophone(capture))
 
 
-def _else(browser: Browser | None) -> str:
-    return "disabled" if browser is None else "webrtc"
+def _attached_camera(capture: Capture) -> Camera | None:
+    cameras = list_cameras([])
+    return _box_camera(cameras[0]["driver"], capture) if cameras else None
+
+
+def _attached_microphone(capture: Capture) -> Microphone | None:
+    return _box_microphone(capture) if list_microphones([]) else None

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from appliance.capture.source import Camera, ChunkCallback, FrameCallback, Microphone, Source
 from appliance.errors import ApplianceError
@@ -85,6 +86,8 @@ class _Watched(Source):
         self._source = source
         self._watch: DeviceWatch | None = None
         self._task: asyncio.Task[None] | None = None
+        self._before = 0
+        """times it came back in openings before this one"""
 
     async def close(self) -> None:
         """End looking, and close the device."""
@@ -100,16 +103,17 @@ class _Watched(Source):
         status = self._source.status(now)
         self.dropped_count = status.dropped_count
         if self._watch is None or not self.is_open:
-            return status
-        self.reopened_count = self._watch.reopened_count
+            return replace(status, reopened_count=self.reopened_count)
+        self.reopened_count = self._before + self._watch.reopened_count
         if status.state in (SourceState.DISABLED, SourceState.STARTING):
             reason = self._watch.reason
             state = SourceState.LOST if reason else SourceState.STARTING
-            return SourceStatus(self.name, state, None, status.dropped_count, reason or status.detail)
-        return status
+            status = replace(status, state=state, age_seconds=None, detail=reason or status.detail)
+        return replace(status, reopened_count=self.reopened_count)
 
     async def _begin(self, open_source: Callable[[], Awaitable[None]]) -> None:
         self._mark_opened()
+        self._before = self.reopened_count
         self._watch = watch = DeviceWatch(self._source, open_source)
         self._task = asyncio.create_task(self._run(watch), name=f"watch-{self.name}")
 

@@ -52,7 +52,8 @@ class Source(ABC):
         """How the source is; ``now`` in monotonic seconds."""
         now = time.monotonic() if now is None else now
         age = None if self._last_at is None else now - self._last_at
-        return SourceStatus(self.name, self._state(now), age, self.dropped_count, self._lost or self.detail)
+        told = self._lost or self.detail
+        return SourceStatus(self.name, self._state(now), age, self.dropped_count, told, self.reopened_count)
 
     def _state(self, now: float) -> SourceState:
         if self._lost is not None:

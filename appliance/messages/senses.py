@@ -65,6 +65,8 @@ class SourceStatus:
     """frames skipped or chunks overrun since the start"""
     detail: str = ""
     """device name or reason, for operators"""
+    reopened_count: int = 0
+    """how often a lost or stalled device came back since the start"""
 
 
 @dataclass(frozen=True, slots=True)
