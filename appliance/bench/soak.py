@@ -1,4 +1,8 @@
-"""``scripts/bench soak``: many typed interviews in a booth of its own: memory, descriptors, threads, files."""
+"""``scripts/bench soak``: many interviews in a booth of its own: memory, descriptors, threads, files, drops.
+
+Typed ones by default; with ``--spoken``, or ``--answer`` and a recording, the booth hears (and sees) every answer
+through its own chain, faster than real time.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +16,18 @@ import subprocess
 import sys
 import tempfile
 import time
+import wave
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from appliance.bench.visitor import Visitor, visiting
+import numpy as np
+
+from appliance.bench._recordings import TINY_MODEL, read_sound
+from appliance.bench.visitor import AGREED, Visitor, visiting
+from appliance.capture.recording import probe
+from appliance.messages import SAMPLE_RATE_HZ
 from appliance.runtime.model_files import CHECKOUT
 
 SETTLED = 50
@@ -26,6 +36,10 @@ GROWTH_KB = 20.0
 WAL_BYTES = 8_000_000
 """the bars of this measurement (our choice)"""
 PAUSE_SECONDS = 0.02
+LOST_SECONDS = 0.3
+"""of an answer, neither heard nor counted as dropped: less than three chunks is the edge of a recording (our choice)"""
+SPOKEN_SECONDS = 30.0
+SPOKEN = TINY_MODEL.parent / "spoken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +55,32 @@ class Sample:
     database_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Played:
+    """The recording that stands for every answer."""
+
+    path: Path
+    seconds: float
+    has_picture: bool
+
+
 def main(argv: Sequence[str]) -> int:
     """Measure; 0 when every bar holds."""
     parser = argparse.ArgumentParser(prog="scripts/bench soak", description=__doc__)
     parser.add_argument("--interviews", type=int, default=300)
     parser.add_argument("--questions", type=int, default=2)
+    parser.add_argument("--spoken", action="store_true", help="30 s of synthetic speech is every answer")
+    parser.add_argument("--answer", type=Path, help="a recording, with or without pictures, is every answer")
     parser.add_argument("--out", type=Path)
     args = parser.parse_args(argv)
     with tempfile.TemporaryDirectory(prefix="kabil-soak-") as folder:
-        samples, health, seconds = _soak(Path(folder), args.interviews, args.questions)
+        path = args.answer or (speech(Path(folder) / "answer.wav") if args.spoken else None)
+        played = _played(path) if path else None
+        samples, health, seconds, lost = _soak(Path(folder), args.interviews, args.questions, played)
     found = {
-        **judge(samples, health),
+        **judge(samples, health, lost),
+        "spoken": played is not None,
+        "seen": played is not None and played.has_picture,
         "seconds": round(seconds, 1),
         "samples": [asdict(one) for one in samples],
     }
@@ -62,16 +91,38 @@ def main(argv: Sequence[str]) -> int:
     return 0 if found["holds"] else 1
 
 
-def judge(samples: Sequence[Sample], health: dict[str, Any]) -> dict[str, Any]:
+def speech(path: Path, seconds: float = SPOKEN_SECONDS) -> Path:
+    """A WAV of the synthetic test sentences, one after the other with a breath between, for so long."""
+    breath = np.zeros(SAMPLE_RATE_HZ // 2, np.int16)
+    sentences = [np.concatenate([read_sound(one), breath]) for one in sorted(SPOKEN.glob("*.flac"))]
+    once = np.concatenate(sentences)
+    samples = np.resize(once, round(seconds * SAMPLE_RATE_HZ))
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE_HZ)
+        file.writeframes(samples.astype("<i2").tobytes())
+    return path
+
+
+def _played(path: Path) -> Played:
+    return Played(path.resolve(), len(read_sound(path)) / SAMPLE_RATE_HZ, probe(path).has_picture)
+
+
+def judge(samples: Sequence[Sample], health: dict[str, Any], lost_seconds: float = 0.0) -> dict[str, Any]:
     """The figures of a run, and whether every bar holds.
 
     The growth is a least-squares slope over the samples after the first ``SETTLED`` interviews: one sample
     more or less does not decide.
+
+    Args:
+        samples: of the booth's process.
+        health: the booth's, at the end.
+        lost_seconds: the most sound of one answer that was neither heard nor counted as dropped.
     """
     late = [one for one in samples if one.interviews >= SETTLED] or list(samples)
     growth = slope([(one.interviews, float(one.resident_kb)) for one in late])
     descriptors = slope([(one.interviews, float(one.descriptors)) for one in late])
-    dropped = {name: device["dropped_count"] for name, device in health.get("devices", {}).items()}
     wal = max(one.wal_bytes for one in samples)
     return {
         "interviews": samples[-1].interviews,
@@ -81,8 +132,25 @@ def judge(samples: Sequence[Sample], health: dict[str, Any]) -> dict[str, Any]:
         "descriptors": [late[0].descriptors, late[-1].descriptors],
         "threads": [late[0].threads, late[-1].threads],
         "wal_bytes_most": wal,
-        "dropped": dropped,
-        "holds": growth <= GROWTH_KB and descriptors < 0.01 and wal <= WAL_BYTES,
+        "dropped": dropped(health),
+        "lost_seconds_most": round(lost_seconds, 2),
+        "holds": growth <= GROWTH_KB
+        and descriptors < 0.01
+        and wal <= WAL_BYTES
+        and lost_seconds <= LOST_SECONDS,
+    }
+
+
+def dropped(health: dict[str, Any]) -> dict[str, float]:
+    """Everything that the booth says it dropped, by where."""
+    found = {name: device["dropped_count"] for name, device in health.get("devices", {}).items()}
+    listener, watcher = health.get("listener", {}), health.get("watcher", {})
+    return {
+        **found,
+        "listener": listener.get("dropped_count", 0),
+        "listener_seconds": listener.get("dropped_seconds", 0.0),
+        "watcher_skipped": watcher.get("frames_skipped_count", 0),
+        "watcher_failed": watcher.get("failed_count", 0),
     }
 
 
@@ -96,53 +164,96 @@ def slope(points: Sequence[tuple[int, float]]) -> float:
     return sum((x - mean_x) * (y - mean_y) for x, y in points) / spread if spread else 0.0
 
 
-def _soak(folder: Path, count: int, questions: int) -> tuple[list[Sample], dict[str, Any], float]:
+def _soak(
+    folder: Path, count: int, questions: int, played: Played | None
+) -> tuple[list[Sample], dict[str, Any], float, float]:
     port = _free_port()
+    silent = {"KABIL_CAPTURE__CAMERA": "disabled", "KABIL_CAPTURE__MICROPHONE": "disabled"}
+    hears = {"KABIL_SPEECH__ENGINE": "vosk", "KABIL_SPEECH__MODEL": "vosk-tiny"}
     environ = {
         **os.environ,
         "KABIL_WEB__PORT": str(port),
         "KABIL_PLACES__DATA": str(folder),
         "KABIL_PLACES__MODELS": str(CHECKOUT / "var" / "models"),
-        "KABIL_CAPTURE__CAMERA": "disabled",
-        "KABIL_CAPTURE__MICROPHONE": "disabled",
-        "KABIL_SPEECH__ENGINE": "none",
         "KABIL_VOICE__ENGINE": "none",
+        "KABIL_VOICE__TAIL_SECONDS": "0",  # after its own voice the booth is deaf on purpose
         "KABIL_INTERVIEW__QUESTIONS": str(questions),
+        **(hears if played else {**silent, "KABIL_SPEECH__ENGINE": "none"}),
     }
-    command = [sys.executable, "-m", "appliance", "serve"]
+    command = [sys.executable, "-m", *(["appliance.bench._soak_booth"] if played else ["appliance", "serve"])]
+    pipe = subprocess.PIPE
     with (folder / "booth.log").open("wb") as log:
-        booth = subprocess.Popen(command, cwd=CHECKOUT, env=environ, stdout=subprocess.PIPE, stderr=log)
-    assert booth.stdout is not None
+        booth = subprocess.Popen(command, cwd=CHECKOUT, env=environ, stdin=pipe, stdout=pipe, stderr=log)
     try:
-        if b"ready" not in booth.stdout.readline():
+        if b"ready" not in _line(booth):
             raise RuntimeError((folder / "booth.log").read_text("utf-8", "replace")[-2000:])
         begun = time.monotonic()
-        samples, health = asyncio.run(_interviews(f"http://127.0.0.1:{port}", booth.pid, folder, count))
-        return samples, health, time.monotonic() - begun
+        running = _Soak(f"http://127.0.0.1:{port}", booth, folder, played)
+        samples, health = asyncio.run(running.interviews(count))
+        return samples, health, time.monotonic() - begun, running.lost_seconds
     finally:
         booth.send_signal(signal.SIGTERM)
-        booth.wait(30)
-        booth.stdout.close()
+        booth.communicate(timeout=30)
 
 
-async def _interviews(
-    address: str, pid: int, folder: Path, count: int
-) -> tuple[list[Sample], dict[str, Any]]:
-    samples: list[Sample] = []
-    every = max(1, count // 30)
-    log = folder / "kabil.db-wal"
-    most = 0
-    for number in range(1, count + 1):
-        async with visiting(address) as visitor:  # a new page for each, as the screen reloads it
-            watching = asyncio.create_task(_largest(log))
-            await _one(visitor)
-            watching.cancel()
-            most = max(most, *(await asyncio.gather(watching)))
-            health = await visitor.health()
-        if number % every == 0 or number == count:
-            await asyncio.sleep(PAUSE_SECONDS)
-            samples.append(_sample(number, pid, folder, most))
-    return samples, health
+def _line(booth: subprocess.Popen[bytes]) -> bytes:
+    assert booth.stdout is not None
+    return booth.stdout.readline()
+
+
+class _Soak:
+    """One run: visitor after visitor."""
+
+    def __init__(
+        self, address: str, booth: subprocess.Popen[bytes], folder: Path, played: Played | None
+    ) -> None:
+        self._address, self._booth, self._folder, self._played = address, booth, folder, played
+        self.lost_seconds = 0.0
+
+    async def interviews(self, count: int) -> tuple[list[Sample], dict[str, Any]]:
+        """Hold them; samples on the way, and the booth's health at the end."""
+        samples: list[Sample] = []
+        every = max(1, count // 30)
+        log = self._folder / "kabil.db-wal"
+        most, health = 0, {}
+        for number in range(1, count + 1):
+            async with visiting(self._address) as visitor:  # a new page for each, as the screen reloads it
+                watching = asyncio.create_task(_largest(log))
+                await self._one(visitor)
+                watching.cancel()
+                most = max(most, *(await asyncio.gather(watching)))
+                health = await visitor.health()
+            if number % every == 0 or number == count:
+                await asyncio.sleep(PAUSE_SECONDS)
+                samples.append(_sample(number, self._booth.pid, self._folder, most))
+        return samples, health
+
+    async def _one(self, visitor: Visitor) -> None:
+        if self._played is None:
+            await visitor.interview()
+        else:
+            agreed = {**AGREED, "camera": self._played.has_picture, "expression": self._played.has_picture}
+            await visitor.interview(self._speak, agreed)
+        if visitor.state["phase"] == "goodbye":
+            await visitor.command("begin")
+            await visitor.command("back")
+
+    async def _speak(self, visitor: Visitor) -> None:
+        """One answer by ear; what of it was neither heard nor counted is lost."""
+        assert self._played is not None
+        assert self._booth.stdin is not None
+        before = dropped(await visitor.health())["listener_seconds"]
+        await visitor.command("start_answer")
+        await visitor.at("answer")
+        self._booth.stdin.write(f"{self._played.path}\n".encode())
+        self._booth.stdin.flush()
+        if b"played" not in await asyncio.to_thread(_line, self._booth):
+            raise RuntimeError("the booth ended")
+        await visitor.command("done")
+        await visitor.at("review")
+        counted = dropped(await visitor.health())["listener_seconds"] - before
+        lost = self._played.seconds - float(visitor.state["review"]["seconds"]) - counted
+        self.lost_seconds = max(self.lost_seconds, lost)
 
 
 async def _largest(path: Path) -> int:
@@ -154,13 +265,6 @@ async def _largest(path: Path) -> int:
             await asyncio.sleep(PAUSE_SECONDS)
     except asyncio.CancelledError:
         return most
-
-
-async def _one(visitor: Visitor) -> None:
-    await visitor.interview()
-    if visitor.state["phase"] == "goodbye":
-        await visitor.command("begin")
-        await visitor.command("back")
 
 
 def _sample(number: int, pid: int, folder: Path, wal_bytes: int) -> Sample:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -89,9 +89,9 @@ class Visitor:
                 raise RuntimeError(f"{path}: {reply.status} {await reply.text()}")
             return await reply.text()
 
-    async def arrive(self, **chosen: Any) -> None:
+    async def arrive(self, agreed: Mapping[str, bool] | None = None, **chosen: Any) -> None:
         """Begin, agree, choose, and stand before the first question."""
-        await self.check(**chosen)
+        await self.check(agreed, **chosen)
         await self.command("check_step", step="done")
         await self.at("think")
 
@@ -116,12 +116,23 @@ class Visitor:
         await self.command("done", text=text)
         await self.at("review")
 
-    async def interview(self, **chosen: Any) -> int:
-        """A whole typed interview, to the attract page again; how many answers it had."""
-        await self.arrive(typed=True, **chosen)
+    async def interview(
+        self,
+        answer: Callable[[Visitor], Awaitable[None]] | None = None,
+        agreed: Mapping[str, bool] | None = None,
+        **chosen: Any,
+    ) -> int:
+        """A whole interview, to the attract page again; how many answers it had.
+
+        Args:
+            answer: gives one answer and waits for its review; None: typed.
+            agreed: the consent.
+            chosen: more of the choice.
+        """
+        await self.arrive(agreed, **({} if answer else {"typed": True}), **chosen)
         count = 0
         while self.state["phase"] != "results":
-            await self.answer()
+            await (answer(self) if answer else self.answer())
             count += 1
             await self.command("next")
             await self.at("think", "results")
