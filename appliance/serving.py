@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from appliance import app, demo, doctor
@@ -18,7 +19,7 @@ from appliance.heartbeat import Heartbeat
 from appliance.runtime.lifecycle import Lifecycle, Service
 from appliance.runtime.model_files import CHECKOUT
 from appliance.settings import Settings
-from appliance.web.parts import WebParts
+from appliance.web.parts import WebParts, cannot_restart
 from appliance.web.server import Server
 
 log = logging.getLogger(__name__)
@@ -42,14 +43,19 @@ QUIET_BROWSER = (
 
 
 def serve(settings: Settings, kiosk: bool = False, recorded: bool = False) -> int:
-    """Run until SIGTERM or Ctrl-C; 0 after an orderly end."""
+    """Run until SIGTERM or Ctrl-C; 0 after an orderly end.
+
+    Asked to restart by the console, it ends like that under systemd, which starts it again; else it begins anew itself.
+    """
     played = demo.prepare(settings) if recorded else None
     booth = app.build(played.settings if played else settings, played.recording if played else None)
-    asyncio.run(_run(booth, kiosk, played))
+    again = asyncio.run(_run(booth, kiosk, played))
+    if again and "NOTIFY_SOCKET" not in os.environ:
+        os.execv(sys.executable, [sys.executable, "-m", "appliance", *sys.argv[1:]])  # noqa: S606 - ourselves
     return 0
 
 
-def services_of(booth: app.Booth) -> list[Service]:
+def services_of(booth: app.Booth, restart: Callable[[], None] = cannot_restart) -> list[Service]:
     """Everything that runs in a booth that serves a page."""
     heartbeat = Heartbeat(booth.conductor)
     parts = WebParts(
@@ -60,13 +66,21 @@ def services_of(booth: app.Booth) -> list[Service]:
         health=heartbeat.health,
         page_dir=CHECKOUT / "kiosk_ui" / "dist",
         findings=lambda: list(doctor.examine(booth.settings)["problems"]),
+        restart=restart,
     )
     return [*booth.services, Server(parts), heartbeat]
 
 
-async def _run(booth: app.Booth, kiosk: bool, played: demo.Demo | None) -> None:
+async def _run(booth: app.Booth, kiosk: bool, played: demo.Demo | None) -> bool:
+    """Run; whether the console asked for a restart."""
     loop = asyncio.get_running_loop()
-    lifecycle = Lifecycle(services_of(booth))
+    again = asyncio.Event()
+
+    def restart() -> None:
+        again.set()
+        lifecycle.request_stop()
+
+    lifecycle = Lifecycle(services_of(booth, restart))
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, lifecycle.request_stop)
     ready = asyncio.Event()
@@ -79,6 +93,7 @@ async def _run(booth: app.Booth, kiosk: bool, played: demo.Demo | None) -> None:
             acting = loop.create_task(demo.act(played, booth.conductor, ready))
             stack.callback(acting.cancel)
         await lifecycle.run(ready)
+    return again.is_set()
 
 
 def address(settings: Settings) -> str:

@@ -1,4 +1,4 @@
-"""Settings: frozen, one class per room; defaults <- site file (TOML) <- console's file <- environment (``KABIL_…``).
+"""Settings: one frozen class per room; defaults <- site file (TOML) <- console's file <- environment (``KABIL_…``).
 
 The environment's names are ``KABIL_ROOM__KEY``. An unknown key or a wrong type is an error that names the full
 path. A number without a source is our choice.
@@ -155,11 +155,15 @@ class Web:
     printer: str = ""
     """CUPS queue; empty: none"""
     grievance_contact: str = ""
+    console_locale: str = "en"
+    """language of the placement cell's console: en or hi"""
+    panel_inches: float = 0.0
+    """diagonal of the booth's panel, so that targets are 20 mm; 0: unknown"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Settings:
-    """All of them."""
+    """All of them. A room is frozen; the console puts a new one in its place while nobody is at an interview."""
 
     places: Places = field(default_factory=Places)
     capture: Capture = field(default_factory=Capture)
@@ -198,7 +202,14 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "store.retention": ("ephemeral", "days", "year"),
     "store.synchronous": ("FULL", "NORMAL"),
     "web.platform_api": ("open", "token", "off"),
+    "web.console_locale": ("en", "hi"),
 }
+_PREFIX = "KABIL_"
+
+
+def is_in_environment(path: str, environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether a variable holds a setting ("web.port"), so that no file can change it."""
+    return (_PREFIX + path.replace(".", "__")).upper() in environ
 
 
 def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -215,8 +226,8 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
     _lay_over(table, _site_file(path, environ))
     _lay_over(table, _console_file(table, environ))
     for name, text in environ.items():
-        if name.startswith("KABIL_") and "__" in name:
-            room, _, key = name.removeprefix("KABIL_").lower().partition("__")
+        if name.startswith(_PREFIX) and "__" in name:
+            room, _, key = name.removeprefix(_PREFIX).lower().partition("__")
             table.setdefault(room, {})[key] = text
     return from_table(table)
 

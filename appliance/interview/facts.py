@@ -18,7 +18,6 @@ from appliance.metrics import presence
 from appliance.settings import Settings
 from appliance.speech import microphone_check
 
-NOTICE_VERSION = "2026-11"
 RECENT_COUNT = 25
 """observations that the framing hints look at: five seconds at 5 Hz (our choice)"""
 _REVIEWED = frozenset({Phase.REVIEW})
@@ -55,6 +54,15 @@ class Facts:
         self._review: tuple[Answered, view.Wire] | None = None
         self._booth = self._fixed()
 
+    def renew(self) -> None:
+        """Tell of the settings, the questions and the notice that hold from now on."""
+        self._booth = self._fixed()
+
+    def forget_faces(self) -> None:
+        """Nobody was seen (staff tried the camera)."""
+        self._faces.clear()
+        self._postures.clear()
+
     def see(self, observation: FaceObservation | PostureObservation) -> None:
         """Keep the newest few for the check step."""
         if isinstance(observation, FaceObservation):
@@ -71,8 +79,7 @@ class Facts:
         self.live = None
         if phase in (Phase.GOODBYE, Phase.ATTRACT):
             self.trouble = self.spoken = self.take_home = self.results = self._review = None
-            self._faces.clear()
-            self._postures.clear()
+            self.forget_faces()
 
     def wire(self, state: State, answering: Answering | None) -> view.Wire:
         """The part of the wire state that the conductor knows."""
@@ -100,7 +107,8 @@ class Facts:
             "usb": web.usb_export,
             "printer": bool(web.printer),
             "contact": web.grievance_contact,
-            "notice_version": NOTICE_VERSION,
+            "panel_inches": web.panel_inches,
+            "notice_version": self._parts.store.notices.in_force,
             "retention": {
                 "profile": self._settings.store.retention,
                 "days": self._settings.store.retention_days,
@@ -149,7 +157,7 @@ class Facts:
         if state.consent is None or not state.consent.microphone:
             return {"state": "off", "level": None}
         level = self._parts.listener.level()
-        return {"state": str(microphone_check.judge_microphone(level)), "level": _bar(level.rms_db)}
+        return {"state": str(microphone_check.judge_microphone(level)), "level": bar(level.rms_db)}
 
     def _reviewed(self, state: State) -> view.Wire | None:
         last = state.last
@@ -166,7 +174,7 @@ class Facts:
         return f"/api/kiosk/sound/{answer_id}.wav" if here else None
 
 
-def _bar(rms_db: float | None) -> float | None:
+def bar(rms_db: float | None) -> float | None:
     """Loudness as a bar: -60 dB is empty, -10 dB is full (our choice)."""
     return None if rms_db is None else round(min(1.0, max(0.0, (rms_db + 60.0) / 50.0)), 2)
 

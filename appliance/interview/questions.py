@@ -30,7 +30,7 @@ class Role:
 
 
 class QuestionBank:
-    """Every question of the booth; never changes once loaded, so any thread may read it."""
+    """Every question of the booth; any thread may read it."""
 
     def __init__(self, questions: Sequence[Question], titles: Mapping[str, Mapping[str, str]]) -> None:
         self._by_id = {question.id: question for question in questions}
@@ -53,6 +53,10 @@ class QuestionBank:
         for file in files:
             titles = {**file.titles, **titles}
         return cls([question for file in files for question in file.questions], titles)
+
+    def become(self, other: QuestionBank) -> None:
+        """Hold another bank's questions from now on, in one step; while nobody is at an interview."""
+        self.__dict__.update(other.__dict__)
 
     def roles(self) -> tuple[Role, ...]:
         """The roles, in the order of their files."""

@@ -56,6 +56,10 @@ class Custody:
             self.trouble = exc.code
             self._database = self._memory()
 
+    def renew(self, settings: Store) -> None:
+        """Hold to other settings from now on."""
+        self._settings = settings
+
     def close(self) -> None:
         """Close the connection."""
         self._database.close()
@@ -130,18 +134,46 @@ class Custody:
         self._backup.unlink()
         return True
 
-    def restore(self, backup: Path) -> None:
-        """Put a backup in the place of the database; raises ``Invalid("store.bad_backup")`` and changes nothing."""
+    def copy_to_seal(self) -> tuple[Path, bytes | None]:
+        """A fresh copy for one who takes it away, and its key."""
+        if self._path is None or not self.on_disk:
+            raise WrongState("store.in_memory", "there is no database file to copy")
+        target = self._beside("sealing.db")
+        self.guarded(lambda db: database.back_up(db, target), atomic=False)
+        return target, self._key(self._path)
+
+    def place_to_unseal(self) -> tuple[Path, bytes | None]:
+        """Where a backup is opened, and the key that it gets."""
         if self._path is None:
             raise WrongState("store.in_memory", "there is no database file to replace")
-        key = database_key(self._settings, self._path.parent)
+        place = self._beside("unsealed.db")
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return place, self._key(self._path)
+
+    def restore(self, backup: Path) -> None:
+        """Put a copy with the booth's own key in the place of the database, which is kept aside.
+
+        Raises:
+            Invalid: "store.bad_backup", "store.newer_backup"; nothing is changed.
+        """
+        if self._path is None:
+            raise WrongState("store.in_memory", "there is no database file to replace")
         try:
-            database.check_copy(backup, key)
+            database.check_copy(backup, self._key(self._path))
         except (ApplianceError, OSError) as exc:
+            if isinstance(exc, Invalid):
+                raise
             raise Invalid("store.bad_backup", "this is not a sound backup of this booth") from exc
         self._database.close()
         database.restore(backup, self._path)
         self.open()
+
+    def _beside(self, name: str) -> Path:
+        assert self._backup is not None
+        return self._backup.with_name(name)
+
+    def _key(self, path: Path) -> bytes | None:
+        return database_key(self._settings, path.parent)
 
     def drop_old_asides(self, now: datetime) -> None:
         """Delete what was moved aside long ago: it holds what candidates were promised would go."""

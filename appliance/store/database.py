@@ -20,7 +20,7 @@ from peewee import PeeweeException, SchemaManager
 from playhouse.apsw_ext import APSWDatabase
 from playhouse.migrations import Runner
 
-from appliance.errors import ApplianceError, Broken, Unavailable
+from appliance.errors import ApplianceError, Broken, Invalid, Unavailable
 from appliance.store.key import sync_folder
 from appliance.store.schema import TABLES
 
@@ -87,7 +87,7 @@ def translate(exc: PeeweeException) -> ApplianceError:
     return Broken("store.broken", f"the database refused ({type(cause).__name__})")
 
 
-def open_database(database: Database, migrations: Path = MIGRATIONS) -> None:
+def open_database(database: Database, migrations: Path | None = None) -> None:
     """Connect, check and bring the tables up to date.
 
     Raises:
@@ -97,7 +97,7 @@ def open_database(database: Database, migrations: Path = MIGRATIONS) -> None:
         database.connect()
         check(database)
         with database.atomic():
-            _bring_up(database, migrations)
+            _bring_up(database, migrations or MIGRATIONS)
     except PeeweeException as exc:
         with suppress(PeeweeException):
             database.close()
@@ -179,10 +179,44 @@ def check_copy(backup: Path, key: bytes | None) -> None:
         check(copy)
         if not copy.table_exists("interview_sessions"):
             raise Broken("store.broken", "the copy has no interviews table")
+        _refuse_newer(copy)
     except PeeweeException as exc:
         raise translate(exc) from exc
     finally:
         copy.close()
+
+
+def _refuse_newer(copy: Database) -> None:
+    """Tables of a newer software would be read wrongly; raises ``Invalid("store.newer_backup")``."""
+    known = {path.stem for path in MIGRATIONS.glob("*.py")}
+    if not copy.table_exists("schema_migration"):
+        return
+    if {Path(name).stem for (name,) in copy.sql("select name from schema_migration")} - known:
+        raise Invalid("store.newer_backup", "the backup is of a newer software than this booth's")
+
+
+def bring_up_copy(path: Path, key: bytes | None) -> None:
+    """Bring a copy's tables up to date, and leave it as one file; raises as ``open_database``."""
+    copy = Database(path, key)
+    open_database(copy)
+    try:
+        checkpoint(copy)
+    finally:
+        copy.close()
+
+
+def rekey(path: Path, old: bytes | None, new: bytes | None) -> None:
+    """Give a file that nobody has open another key; None: no encryption. Raises an ``ApplianceError``."""
+    try:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+        try:
+            if old is not None:
+                connection.pragma("hexkey", old.hex())
+            connection.pragma("hexrekey", "" if new is None else new.hex())
+        finally:
+            connection.close()
+    except apsw.Error as exc:
+        raise translate(PeeweeException(exc)) from exc
 
 
 def restore(backup: Path, path: Path) -> None:

@@ -41,7 +41,10 @@ def _finished(database: Database, since: str) -> dict[str, object]:
 
 def _means(kept: Sequence[Any]) -> dict[str, object]:
     return {
-        role: {"count": len(scores), "scores": _mean(scores) if len(scores) >= SMALLEST_GROUP else None}
+        role: {
+            "count": len(scores),
+            "scores": _mean(_whole_groups(scores)) if _whole_groups(scores) else None,
+        }
         for role, scores in _groups(kept, "role").items()
     }
 
@@ -60,9 +63,15 @@ def _of_scores(
     """A figure of each score of each group that is large enough."""
     return {
         group: {name: figure([one.get(name) for one in scores]) for name in _names(scores)}
-        for group, scores in _groups(kept, field).items()
-        if len(scores) >= SMALLEST_GROUP
+        for group, all_scores in _groups(kept, field).items()
+        if (scores := _whole_groups(all_scores))
     }
+
+
+def _whole_groups(scores: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The oldest five, ten, fifteen …: a figure that moved with each interview would tell the newest one's scores."""
+    oldest_first = scores[::-1]
+    return list(oldest_first[: len(scores) // SMALLEST_GROUP * SMALLEST_GROUP])
 
 
 def _spread(values: Sequence[float | None]) -> float | None:

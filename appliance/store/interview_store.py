@@ -19,9 +19,10 @@ from appliance.errors import ApplianceError, WrongState
 from appliance.messages import InterviewRecord
 from appliance.runtime.worker import Worker
 from appliance.settings import Store
-from appliance.store import claims, database, figures, retention, rows, sessions
+from appliance.store import audit, claims, database, figures, retention, rows, sealed_backup, sessions
 from appliance.store.custody import Custody
 from appliance.store.database import Database
+from appliance.store.notices import Notices
 
 log = logging.getLogger(__name__)
 R = TypeVar("R")
@@ -52,6 +53,7 @@ class InterviewStore:
     ) -> None:
         self.settings = settings
         self._now = now
+        self.notices = Notices(data_dir)
         self.worker = Worker("store")
         self._custody = Custody(settings, data_dir)
         self._owed: set[str] = set()
@@ -101,7 +103,8 @@ class InterviewStore:
 
     async def save(self, record: InterviewRecord) -> None:
         """Write everything of a record; the same answer twice is the same row."""
-        await self._do(lambda db: sessions.save(db, record, self._now()))
+        version = self.notices.in_force
+        await self._do(lambda db: sessions.save(db, record, self._now(), version))
 
     async def unfinished(self) -> InterviewRecord | None:
         """The interview that a power cut interrupted less than two hours ago; anything older is erased."""
@@ -178,6 +181,10 @@ class InterviewStore:
         """An entry of the processing log for what the console does (audit); no content."""
         await self._do(lambda db: sessions.note(db, self._now(), event, detail=detail))
 
+    async def audit(self, before: int | None = None) -> dict[str, object]:
+        """What staff did, newest first, a page at a time; ``before``: the id of the oldest entry shown."""
+        return await self._do(lambda db: audit.page(db, before))
+
     # --- the operator ---
 
     async def health(self) -> dict[str, object]:
@@ -192,6 +199,32 @@ class InterviewStore:
         """Write a copy with the same key beside the database; its place."""
         return await self.worker.run(self._custody.back_up)
 
+    async def back_up_under(self, passphrase: str) -> Path:
+        """A backup that opens on any booth, with this passphrase alone; who moves it away deletes it here.
+
+        Raises:
+            Invalid: "store.weak_passphrase".
+        """
+        plain = sealed_backup.checked_passphrase(passphrase)
+        copy, key = await self.worker.run(self._custody.copy_to_seal)
+        target = copy.with_suffix(".kabil")
+        await asyncio.to_thread(sealed_backup.seal, copy, key, plain, target)
+        return target
+
+    async def restore_under(self, backup: Path, passphrase: str) -> None:
+        """Put a sealed backup, of this booth or another, in the place of the database; else as ``restore``.
+
+        Raises:
+            Forbidden: "store.wrong_passphrase".
+            Invalid: "store.bad_backup", "store.newer_backup"; nothing is changed.
+        """
+        place, key = await self.worker.run(self._custody.place_to_unseal)
+        try:
+            await asyncio.to_thread(sealed_backup.unseal, backup, passphrase, key, place)
+            await self.restore(place)
+        finally:
+            place.unlink(missing_ok=True)
+
     async def restore(self, backup: Path) -> None:
         """Put a backup in the place of the database; what was erased since the backup is erased again.
 
@@ -203,6 +236,11 @@ class InterviewStore:
         back_again = await self._do(lambda db: sessions.still_there(db, erased))
         if back_again:
             await self._erase(back_again)
+
+    def renew(self, settings: Store) -> None:
+        """Hold to other retention settings from now on."""
+        self.settings = settings
+        self._custody.renew(settings)
 
     # --- inside ---
 
@@ -239,7 +277,7 @@ class InterviewStore:
     def _new_claim(self, db: Database, record: InterviewRecord, pin: str) -> tuple[str, str]:
         known = claims.new_pin(db, record.user_id, pin) if record.user_id else None
         user_id, code = (str(record.user_id), known) if known else claims.new_user(db, pin, self._now())
-        sessions.save(db, replace(record, user_id=user_id), self._now())
+        sessions.save(db, replace(record, user_id=user_id), self._now(), self.notices.in_force)
         sessions.note(db, self._now(), "claim_made", session_id=record.session_id)
         return user_id, code
 

@@ -25,15 +25,16 @@ def note(database: Database, now: datetime, event: str, **values: Any) -> None:
     ProcessingLog.insert(at=utc(now), event=event, **values).execute(database)
 
 
-def save(database: Database, record: InterviewRecord, now: datetime) -> None:
-    """Write a record, and log what began, what was agreed to and what ended."""
+def save(database: Database, record: InterviewRecord, now: datetime, notice: str | None = None) -> None:
+    """Write a record, and log what began, what was agreed to after which notice, and what ended."""
     before = _row(database, record.session_id)
     rows.write(database, record)
     consent = msgspec.to_builtins(record.consent)
     if before is None:
         note(database, now, "began", session_id=record.session_id)
     if before is None or before.consent != consent:
-        note(database, now, "consent", session_id=record.session_id, detail=consent)
+        shown = {**consent, "notice": notice}
+        note(database, now, "consent", session_id=record.session_id, detail=shown)
     if record.finished_at is not None and (before is None or before.finished_at is None):
         detail = {"role": record.role, "level": record.level, "answers": len(record.final_answers)}
         note(database, now, "finished", session_id=record.session_id, detail=detail)

@@ -1,19 +1,19 @@
-"""Data in the staff's hands: a student's own by claim code and PIN, backups and tables on the USB stick."""
+"""Data in the staff's hands: a student's own by claim code and PIN, backups under a passphrase, tables on the stick."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
 
 import msgspec
 from aiohttp import hdrs, web
 
-from appliance.errors import Busy, Invalid, NotFound
-from appliance.interview.state import QUIET
+from appliance.errors import ApplianceError
 from appliance.web.admin_figures import table
-from appliance.web.admin_session import CONSOLE, note
-from appliance.web.admin_stick import BACKUP, Name, backups_on, copy, packs_on, stick_of, write
-from appliance.web.admin_tables import to_xlsx
+from appliance.web.admin_session import CONSOLE, note, require_quiet
+from appliance.web.admin_stick import backups_on, fetch_backup, move, packs_on, stamp, stick_of, write
+from appliance.web.admin_tables import to_csv, to_xlsx
 from appliance.web.limits import CLAIMS_KEY
 from appliance.web.parts import PARTS
 from appliance.web.wire import arguments, encode, reply
@@ -28,14 +28,46 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pin: str
 
 
+class Passphrase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a backup is made under."""
+
+    passphrase: str
+
+
+class Sealed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A backup on the stick, and what opens it."""
+
+    name: str
+    passphrase: str
+
+
+class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How tables are written."""
+
+    kind: Literal["csv", "xlsx"]
+
+
 @routes.post("/api/admin/claim/export")
 async def export(request: web.Request) -> web.Response:
     """Everything that is kept under a claim code, as a file."""
+    content = await _students(request)
+    headers = {hdrs.CONTENT_DISPOSITION: 'attachment; filename="kabil-my-data.json"'}
+    return web.Response(body=content, content_type="application/json", headers=headers)
+
+
+@routes.post("/api/admin/stick/claim")
+async def export_to_stick(request: web.Request) -> web.Response:
+    """As ``export``, onto the stick."""
+    folder = stick_of(request)
+    content = await _students(request)
+    return await _written(request, folder, f"kabil-my-data-{stamp()}.json", content)
+
+
+async def _students(request: web.Request) -> bytes:
     asked = await _claim(request)
     found = await request.app[PARTS].parts.store.export(asked.code, asked.pin)
     await note(request, "claim_exported")
-    headers = {hdrs.CONTENT_DISPOSITION: 'attachment; filename="kabil-my-data.json"'}
-    return web.Response(body=encode(found), content_type="application/json", headers=headers)
+    return msgspec.json.format(encode(found), indent=1)
 
 
 @routes.post("/api/admin/claim/erase")
@@ -59,13 +91,13 @@ async def stick(request: web.Request) -> web.Response:
 
 @routes.post("/api/admin/stick/backup")
 async def back_up(request: web.Request) -> web.Response:
-    """Write an encrypted copy of what is kept to the stick."""
-    folder = stick_of(request)
-    _require_quiet(request)
-    name = f"kabil-backup-{datetime.now(UTC):%Y%m%d-%H%M%S}.db"
+    """Write what is kept to the stick, under a passphrase."""
+    folder, asked = stick_of(request), await arguments(request, Passphrase)
+    require_quiet(request)
+    name = f"kabil-backup-{stamp()}.kabil"
     async with request.app[CONSOLE].moving:
-        made = await request.app[PARTS].parts.store.back_up()
-        await asyncio.to_thread(copy, made, folder / name)
+        made = await request.app[PARTS].parts.store.back_up_under(asked.passphrase)
+        await asyncio.to_thread(move, made, folder / name)
     await note(request, "backed_up")
     return reply({"name": name})
 
@@ -73,39 +105,57 @@ async def back_up(request: web.Request) -> web.Response:
 @routes.post("/api/admin/stick/restore")
 async def restore(request: web.Request) -> web.Response:
     """Put a backup of the stick in the place of what is kept; the replaced file stays aside for a week."""
-    asked, folder = await arguments(request, Name), stick_of(request)
-    if not BACKUP.fullmatch(asked.name):
-        raise Invalid("web.bad_backup_name", "this is not the name of a backup")
-    path = folder / asked.name
-    if path.is_symlink() or not path.is_file():
-        raise NotFound("web.no_backup", "there is no such backup on the stick")
-    _require_quiet(request)
-    store = request.app[PARTS].parts.store
+    folder, asked = stick_of(request), await arguments(request, Sealed)
+    require_quiet(request)
+    place = _arrived(request)
     async with request.app[CONSOLE].moving:
-        await store.restore(path)
+        try:
+            await asyncio.to_thread(fetch_backup, folder, asked.name, place)
+            await _restore(request, place, asked.passphrase)
+        finally:
+            place.unlink(missing_ok=True)
+    return web.Response(status=204)
+
+
+def _arrived(request: web.Request) -> Path:
+    """Where a backup from outside lies while it is opened: a stick may be pulled meanwhile."""
+    return request.app[PARTS].settings.data_dir / "backup" / "arrived.kabil"
+
+
+async def _restore(request: web.Request, place: Path, passphrase: str) -> None:
+    store = request.app[PARTS].parts.store
+    try:
+        await store.restore_under(place, passphrase)
+    except ApplianceError as exc:
+        await note(request, "restore_refused", code=exc.code)
+        raise
     await note(request, "restored")
     await store.housekeep()  # what became overdue since the backup goes at once
-    return web.Response(status=204)
 
 
 @routes.post("/api/admin/stick/tables")
 async def tables(request: web.Request) -> web.Response:
-    """Write the cohort's figures and the shared results to the stick as a workbook."""
-    folder = stick_of(request)
+    """Write the cohort's figures and the shared results to the stick: one workbook, or a CSV each."""
+    folder, asked = stick_of(request), await arguments(request, Kind)
     made = [await table(request, "cohort"), await table(request, "shared")]
-    name = f"kabil-tables-{datetime.now(UTC):%Y%m%d-%H%M%S}.xlsx"
+    when = stamp()
+    if asked.kind == "xlsx":
+        files = {f"kabil-tables-{when}.xlsx": to_xlsx(made)}
+    else:
+        files = {f"kabil-{one.title}-{when}.csv": to_csv(one) for one in made}
     async with request.app[CONSOLE].moving:
-        await asyncio.to_thread(write, folder / name, to_xlsx(made))
-    await note(request, "exported", table="both", kind="xlsx", rows=sum(len(t.rows) for t in made))
+        for name, content in files.items():
+            await asyncio.to_thread(write, folder / name, content)
+    await note(request, "exported", table="both", kind=asked.kind, rows=sum(len(t.rows) for t in made))
+    return reply({"name": ", ".join(files)})
+
+
+async def _written(request: web.Request, folder: Path, name: str, content: bytes) -> web.Response:
+    async with request.app[CONSOLE].moving:
+        await asyncio.to_thread(write, folder / name, content)
     return reply({"name": name})
 
 
 async def _claim(request: web.Request) -> Claim:
     request.app[CLAIMS_KEY].take()
     return await arguments(request, Claim)
-
-
-def _require_quiet(request: web.Request) -> None:
-    """An interview in progress may never be kept, so no copy is made of it and none is put over it."""
-    if request.app[PARTS].conductor.state.phase not in QUIET:
-        raise Busy("web.in_use", "somebody is at an interview; try again afterwards")

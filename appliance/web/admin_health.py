@@ -1,4 +1,4 @@
-"""The booth's counters as lines for people who are no engineers (pure)."""
+"""The booth's counters as lines for people who are no engineers (pure): codes, which the page words in its language."""
 
 from __future__ import annotations
 
@@ -10,110 +10,89 @@ HOT_C = 80.0
 """the board slows itself down from here. Source: Raspberry Pi documentation, "Frequency management" """
 OLD_BACKUP_SECONDS = 8 * 86_400.0
 """our choice"""
-DEVICE_WORDS = {
-    "live": ("good", "works", ""),
-    "disabled": ("good", "is not used now", ""),
-    "starting": ("good", "is starting", ""),
-    "stalled": ("look", "gives nothing", "Unplug it, wait five seconds, plug it in again."),
-    "lost": ("bad", "is not there", "Check its cable. Interviews go on without it and say so."),
-}
+DEVICES = {"live": "good", "disabled": "good", "starting": "good", "stalled": "look", "lost": "bad"}
 ENGINES = {"vosk": "Vosk", "sphinx": "PocketSphinx"}
+Line = dict[str, Any]
 
 
-def lines(health: Mapping[str, Any]) -> list[dict[str, str]]:
-    """What is checked: ``{"what", "state": "good"/"look"/"bad", "words", "to_do"}``."""
+def lines(health: Mapping[str, Any]) -> list[Line]:
+    """What is checked: ``{"what", "state": "good"/"look"/"bad", "say", "do", "values"}``.
+
+    ``say`` and ``do`` are codes that the page has words for; ``do`` may be empty.
+    """
     found = [_booth(health), *_devices(health), _hearing(health), *_seeing(health), _judging(health)]
     return [*found, *_store(health["store"]), *_machine(health)]
 
 
-def _line(what: str, state: str, words: str, to_do: str = "") -> dict[str, str]:
-    return {"what": what, "state": state, "words": words, "to_do": to_do}
+def _line(what: str, state: str, say: str, do: str = "", **values: object) -> Line:
+    return {"what": what, "state": state, "say": say, "do": do, "values": values}
 
 
-def _booth(health: Mapping[str, Any]) -> dict[str, str]:
+def _booth(health: Mapping[str, Any]) -> Line:
     if health["status"] == "ok":
-        return _line("Booth", "good", f"The booth works. It was started {_ago(health['uptime_seconds'])}.")
-    return _line("Booth", "bad", f"The booth has a fault: {health['why']}.", "Switch it off and on again.")
+        return _line("booth", "good", "booth_works", hours=round(health["uptime_seconds"] / 3600))
+    return _line("booth", "bad", "booth_fails", "restart", why=health["why"])
 
 
-def _ago(seconds: float) -> str:
-    hours = round(seconds / 3600)
-    if hours < 2:
-        return "less than two hours ago"
-    return f"{hours} hours ago" if hours < 48 else f"{hours // 24} days ago"
-
-
-def _devices(health: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+def _devices(health: Mapping[str, Any]) -> Iterator[Line]:
     for kind, status in health["devices"].items():
-        state, words, to_do = DEVICE_WORDS.get(status["state"], ("look", f"is {status['state']}", ""))
-        yield _line(kind.capitalize(), state, f"The {kind} {words}.", to_do)
+        state = DEVICES.get(status["state"], "look")
+        say = f"device_{status['state']}" if status["state"] in DEVICES else "device_unknown"
+        do = {"look": "replug", "bad": "cable"}.get(state, "")
+        yield _line(kind, state, say, do)
 
 
-def _hearing(health: Mapping[str, Any]) -> dict[str, str]:
+def _hearing(health: Mapping[str, Any]) -> Line:
     listener = health["listener"]
     engine = ENGINES.get(listener["engine"], listener["engine"])
     if listener["failed"]:
-        return _line("Hearing", "bad", "Speech recognition has failed.", "Switch the booth off and on again.")
+        return _line("hearing", "bad", "hearing_failed", "restart")
     if listener["engine"] == "none":
-        return _line("Hearing", "bad", "Nothing hears: answers are typed.", "Run: kabil models fetch")
+        return _line("hearing", "bad", "hearing_none", "fetch")
     if not listener["ready"]:
-        return _line("Hearing", "look", "Speech recognition is loading.", "Look again in a minute.")
+        return _line("hearing", "look", "hearing_loads", "look_again")
     if listener["engine"] == "sphinx":
-        return _line("Hearing", "look", f"{engine} hears, less well than Vosk.", "Run: kabil models fetch")
-    return _line("Hearing", "good", f"{engine} hears.")
+        return _line("hearing", "look", "hearing_less", "fetch", engine=engine)
+    return _line("hearing", "good", "hearing_works", engine=engine)
 
 
-def _seeing(health: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+def _seeing(health: Mapping[str, Any]) -> Iterator[Line]:
     watcher = health["watcher"]
     for name, state in watcher.get("models", {}).items():
         if str(state) in ("missing", "failed"):
-            words = f"The {name} model is {state}: what it measures is reported as not measured."
-            yield _line("Seeing", "look", words, "Run: kabil models fetch")
+            yield _line("seeing", "look", f"model_{state}", "fetch", name=name)
     if watcher.get("failed_count"):
-        yield _line(
-            "Seeing", "look", f"{watcher['failed_count']} pictures could not be read since the start."
-        )
+        yield _line("seeing", "look", "pictures_failed", count=watcher["failed_count"])
 
 
-def _judging(health: Mapping[str, Any]) -> dict[str, str]:
+def _judging(health: Mapping[str, Any]) -> Line:
     if health["coach"]["ready"] and not health["coach"]["meaning"]:
-        words = "What answers mean is not judged; words and delivery are."
-        return _line("Judging", "look", words, "Run: kabil models fetch")
-    return _line("Judging", "good", "Answers are judged.")
+        return _line("judging", "look", "judging_less", "fetch")
+    return _line("judging", "good", "judging_works")
 
 
-def _store(store: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+def _store(store: Mapping[str, Any]) -> Iterator[Line]:
     if store["state"] == "ok":
-        kept = f"{store['kept_count']} interviews are kept. Rule: {store['retention']}."
-        yield _line("Records", "good", kept)
+        yield _line("records", "good", "records_kept", count=store["kept_count"])
     else:
-        yield _line("Records", "bad", f"The disk cannot be used ({store['code']}): nothing is kept.",
-                    "Switch the booth off and on again. If it stays, the card or disk must be replaced.")  # fmt: skip
+        yield _line("records", "bad", "disk_failed", "disk", code=store["code"])
     if not store["encrypted"]:
-        yield _line("Encryption", "look", "Records are not encrypted.", "Set store.encrypt in the site file.")
+        yield _line("encryption", "look", "not_encrypted", "encrypt")
     if store["moved_aside"]:
-        yield _line(
-            "Records", "bad", "A damaged database was put aside.", "Restore the newest backup under Data."
-        )
+        yield _line("records", "bad", "moved_aside", "restore")
     if store["owed_count"]:
-        yield _line(
-            "Erasure", "bad", f"{store['owed_count']} erasures wait for the disk.", "They are tried again."
-        )
+        yield _line("erasure", "bad", "erasures_wait", "tried_again", count=store["owed_count"])
     free = store["disk_free_bytes"]
     if free is not None and free < LOW_DISK_BYTES:
-        yield _line(
-            "Disk", "bad", "The disk is nearly full.", "Shorten how long results are kept, under Setup."
-        )
+        yield _line("disk", "bad", "disk_low", "shorten")
     age = store["backup_age_seconds"]
     if store["kept_count"] and (age is None or age > OLD_BACKUP_SECONDS):
-        yield _line("Backup", "look", "There is no recent backup.", "Make one under Data.")
+        yield _line("backup", "look", "no_backup", "back_up")
 
 
-def _machine(health: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+def _machine(health: Mapping[str, Any]) -> Iterator[Line]:
     celsius = health.get("temperature_c")
     if celsius is not None and celsius >= HOT_C:
-        yield _line(
-            "Heat", "look", f"The box is hot ({celsius:.0f} °C).", "Check the fan and clear its openings."
-        )
+        yield _line("heat", "look", "hot", "fan", celsius=round(celsius))
     if health.get("throttled"):
-        yield _line("Power", "look", "The box runs slowed down.", "Use the power supply that came with it.")
+        yield _line("power", "look", "throttled", "power")

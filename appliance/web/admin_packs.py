@@ -1,7 +1,7 @@
 """A placement cell's question packs: brought in, checked, looked at, switched on and off.
 
-A pack lies in ``settings.packs_dir`` when it is on, beside it in ``…-off`` when it is not. The booth reads packs
-when it starts, and starts with no broken one, so only what was checked together with all others is ever switched on.
+A pack lies in ``settings.packs_dir`` when it is on, beside it in ``…-off`` when it is not. The booth starts with no
+broken one, so only what was checked together with all others is ever switched on; new interviews ask from it.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from appliance.errors import Invalid, NotFound, TooLarge, Unavailable, WrongStat
 from appliance.interview.pack_import import SUFFIXES, read_pack
 from appliance.interview.questions import PACKS, QuestionBank, validate_files
 from appliance.messages import Question
+from appliance.web.admin_live import LIVE
 from appliance.web.admin_pin import write_private
 from appliance.web.admin_session import CONSOLE, note
-from appliance.web.admin_stick import Name, read_from, stick_of
+from appliance.web.admin_stick import Name, read_pack_from, stick_of
 from appliance.web.parts import PARTS
 from appliance.web.wire import arguments, reply, upload
 
@@ -63,7 +64,7 @@ async def bring(request: web.Request) -> web.Response:
 async def bring_from_stick(request: web.Request) -> web.Response:
     """As ``bring``, a file of the USB stick."""
     asked, folder = await arguments(request, Name), stick_of(request)
-    content = await asyncio.to_thread(read_from, folder, asked.name, LARGEST_BYTES)
+    content = await asyncio.to_thread(read_pack_from, folder, asked.name, LARGEST_BYTES)
     return await _brought(request, _checked(asked.name.lower().replace(" ", "-")), content)
 
 
@@ -82,11 +83,14 @@ async def preview(request: web.Request) -> web.Response:
 
 @routes.post("/api/admin/packs/{name}/switch")
 async def switch(request: web.Request) -> web.Response:
-    """Switch a pack on or off, from the booth's next start on."""
+    """Switch a pack on or off, for interviews that begin from now on."""
     name, asked = _name(request), await arguments(request, Switch)
     problems = await _alone(request, lambda shelf: shelf.switch(name, asked.on))
     await note(request, "pack_switched", on=asked.on, problems=len(problems))
-    return reply(_told(problems), 400 if problems else 200)
+    if problems:
+        return reply(_told(problems), 400)
+    request.app[LIVE].packs_changed = True
+    return reply({"problems": [], "now": await request.app[LIVE].renew()})
 
 
 @routes.delete("/api/admin/packs/{name}")

@@ -15,7 +15,8 @@ import msgspec
 from aiohttp import web
 
 from appliance import __version__
-from appliance.errors import Forbidden
+from appliance.errors import Busy, Forbidden, TooMany
+from appliance.interview.state import QUIET
 from appliance.web.admin_pin import PIN_LENGTH, ConsolePin
 from appliance.web.parts import PARTS
 from appliance.web.security import GUARD, Handler, is_local
@@ -117,6 +118,17 @@ async def note(request: web.Request, event: str, **detail: Any) -> None:
     await request.app[PARTS].parts.store.note(f"console_{event}", detail or None)
 
 
+def is_quiet(request: web.Request) -> bool:
+    """Whether nobody is at an interview."""
+    return request.app[PARTS].conductor.state.phase in QUIET
+
+
+def require_quiet(request: web.Request) -> None:
+    """For what would disturb an interview, or touch what may never be kept of it; raises ``Busy("web.in_use")``."""
+    if not is_quiet(request):
+        raise Busy("web.in_use", "somebody is at an interview; try again afterwards")
+
+
 @routes.get("/api/admin/session")
 async def session(request: web.Request) -> web.Response:
     """Where the console stands, before anybody has signed in."""
@@ -132,6 +144,8 @@ async def session(request: web.Request) -> web.Response:
             "signed_in": _is_signed_in(request),
             "locked_seconds": round(locked),
             "version": __version__,
+            "locale": request.app[PARTS].settings.web.console_locale,
+            "at_the_booth": is_local(request),
         }
     )
 
@@ -154,8 +168,8 @@ async def login(request: web.Request) -> web.Response:
     asked = await arguments(request, Pin)
     try:
         await _alone(request, request.app[CONSOLE].pin.check, asked.pin)
-    except Forbidden:
-        await note(request, "refused")
+    except (Forbidden, TooMany) as exc:
+        await note(request, "refused", code=exc.code)
         raise
     await note(request, "signed_in")
     return _signed_in(request)
@@ -164,6 +178,8 @@ async def login(request: web.Request) -> web.Response:
 @routes.post("/api/admin/logout")
 async def logout(request: web.Request) -> web.Response:
     """Sign out; the cookie opens nothing any more."""
+    if _is_signed_in(request):
+        await note(request, "signed_out")
     request.app[CONSOLE].sessions.end(request.cookies.get(COOKIE, ""))
     response = web.Response(status=204)
     response.del_cookie(COOKIE, path=COOKIE_PATH)

@@ -1,60 +1,59 @@
-"""How the booth is, in words with what to do; and the few settings that staff may change, with help and safe ranges."""
+"""How the booth is, in codes with what to do; the few settings that staff may change; a restart in good order."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import tomllib
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
 from appliance import settings as site
-from appliance.errors import Invalid, NotFound, Unavailable
-from appliance.interview.facts import NOTICE_VERSION
+from appliance.errors import Invalid, NotFound, WrongState
 from appliance.interview.state import QUIET
 from appliance.web.admin_health import lines
-from appliance.web.admin_pin import write_private
-from appliance.web.admin_session import CONSOLE, note
+from appliance.web.admin_live import LIVE, Changes, is_live, read_changes, write_change
+from appliance.web.admin_session import CONSOLE, is_quiet, note, require_quiet
 from appliance.web.parts import PARTS
 from appliance.web.wire import arguments, reply
 
 LONGEST_TEXT = 120
+YOUNG_SECONDS = 20.0
+"""eight starts in two minutes count as a failing booth (systemd/kabil-booth.service): staff cannot ask for so many"""
+FAREWELL_SECONDS = 0.5
+"""for the answer to reach the page (our choice)"""
+STARTED_AT = time.monotonic()
 
 routes = web.RouteTableDef()
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a setting may be."""
+    """What a setting may be; the page has its name and its help."""
 
-    title: str
-    help: str
     low: float | None = None
     """None: not a number"""
     high: float | None = None
 
 
 RULES: Mapping[str, Rule] = {
-    "store.retention": Rule(
-        "What is kept",
-        "ephemeral: nothing. days: for the days below. year: 365 days. Only what students agreed to.",
-    ),
-    "store.retention_days": Rule("Days kept", "Used when what is kept is set to days.", 1, 365),
-    "interview.questions": Rule("Questions in an interview", "Four to six fit into about ten minutes.", 3, 8),
-    "interview.think_seconds": Rule("Seconds to think", "Before each answer.", 10, 90),
-    "interview.soft_limit_seconds": Rule("Seconds before the soft notice", "Of one answer.", 60, 150),
-    "interview.hard_limit_seconds": Rule("Seconds after which an answer closes", "Of one answer.", 150, 300),
-    "interview.idle_seconds": Rule("Seconds without a touch", "Before the booth asks: still there?", 30, 180),
-    "voice.rate_wpm": Rule("Pace of the booth's voice", "Words a minute.", 110, 180),
-    "voice.volume": Rule("Volume of the booth's voice", "0 is silent, 100 is loudest.", 0, 100),
-    "expression.available": Rule("Offer facial expression", "Off removes it for everybody."),
-    "web.usb_export": Rule("Reports to a USB stick", "On: students may save their report to a stick."),
-    "web.grievance_contact": Rule("Whom to ask about data", "Shown to every student. A desk or an address."),
+    "store.retention": Rule(),
+    "store.retention_days": Rule(1, 365),
+    "interview.questions": Rule(3, 8),
+    "interview.think_seconds": Rule(10, 90),
+    "interview.soft_limit_seconds": Rule(60, 150),
+    "interview.hard_limit_seconds": Rule(150, 300),
+    "interview.idle_seconds": Rule(30, 180),
+    "voice.rate_wpm": Rule(110, 180),
+    "voice.volume": Rule(0, 100),
+    "expression.available": Rule(),
+    "web.usb_export": Rule(),
+    "web.grievance_contact": Rule(),
+    "web.console_locale": Rule(),
+    "web.panel_inches": Rule(0, 32),
 }
 """ranges: our choice, within what PRODUCT calls a good interview"""
 
@@ -70,30 +69,51 @@ async def health(request: web.Request) -> web.Response:
     """The booth in words. Devices are only looked for while nobody is at an interview: looking takes seconds."""
     parts = request.app[PARTS]
     found = await parts.health()
-    quiet = parts.conductor.state.phase in QUIET
+    quiet = is_quiet(request)
     problems = await asyncio.to_thread(parts.findings) if quiet else []
     return reply({"lines": lines(found), "problems": problems, "looked": quiet, "in_use": not quiet})
 
 
 @routes.get("/api/admin/settings")
 async def settings(request: web.Request) -> web.Response:
-    """What may be changed, what holds now, and what will at the next start; and the notice's version."""
+    """What may be changed, what holds now, what was chosen instead, and what that waits for."""
     now = request.app[PARTS].settings
-    changed = await asyncio.to_thread(_read, _path(now))
+    changed = await asyncio.to_thread(read_changes, now)
     rows = [_row(path, rule, now, changed) for path, rule in RULES.items()]
-    return reply({"settings": rows, "notice_version": NOTICE_VERSION})
+    restart = any(row["next"] != row["value"] and not row["live"] for row in rows)
+    return reply({"settings": rows, "restart": restart, "in_use": not is_quiet(request)})
 
 
 @routes.put("/api/admin/settings/{path}")
 async def change(request: web.Request) -> web.Response:
-    """Change a setting, from the booth's next start on."""
+    """Change a setting: for interviews that begin from now on, or from the next start on."""
     path, asked = request.match_info["path"], await arguments(request, Value)
     value = checked(path, asked.value)
-    place = _path(request.app[PARTS].settings)
+    if site.is_in_environment(path):
+        raise WrongState(
+            "web.set_elsewhere", "this is set in the booth's environment, which is above the console"
+        )
     async with request.app[CONSOLE].moving:
-        await asyncio.to_thread(_change, place, path, value)
+        await asyncio.to_thread(write_change, request.app[PARTS].settings, path, value)
     await note(request, "setting_changed", setting=path)
-    return reply({"value": value})
+    return reply({"value": value, "now": is_live(path) and await request.app[LIVE].renew()})
+
+
+@routes.post("/api/admin/restart")
+async def restart(request: web.Request) -> web.Response:
+    """End the booth in good order, to be started again at once; never under somebody's interview."""
+    require_quiet(request)
+    if time.monotonic() - STARTED_AT < YOUNG_SECONDS:
+        raise WrongState("web.just_started", "the booth has only just started; wait a moment")
+    await note(request, "restarted")
+    parts = request.app[PARTS]
+
+    def go() -> None:
+        if parts.conductor.state.phase in QUIET:
+            parts.restart()
+
+    asyncio.get_running_loop().call_later(FAREWELL_SECONDS, go)
+    return web.Response(status=202)
 
 
 def checked(path: str, value: object) -> bool | int | float | str:
@@ -115,45 +135,17 @@ def checked(path: str, value: object) -> bool | int | float | str:
     return made
 
 
-def _row(path: str, rule: Rule, now: site.Settings, changed: Mapping[str, Any]) -> dict[str, Any]:
+def _row(path: str, rule: Rule, now: site.Settings, changed: Changes) -> dict[str, Any]:
     room, _, key = path.partition(".")
     value = getattr(getattr(now, room), key)
+    fixed = site.is_in_environment(path)
     return {
         "path": path,
-        "title": rule.title,
-        "help": rule.help,
         "low": rule.low,
         "high": rule.high,
         "choices": site.CHOICES.get(path),
         "value": value,
-        "next": changed.get(room, {}).get(key, value),
+        "next": value if fixed else changed.get(room, {}).get(key, value),
+        "live": is_live(path),
+        "fixed": fixed,
     }
-
-
-def _path(settings: site.Settings) -> Path:
-    return settings.data_dir / site.CONSOLE_FILE
-
-
-def _read(path: Path) -> dict[str, dict[str, Any]]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as exc:
-        raise Unavailable("web.settings_file", f"{path.name} in the data folder cannot be read") from exc
-
-
-def _change(path: Path, name: str, value: bool | int | float | str) -> None:
-    table = _read(path)
-    room, _, key = name.partition(".")
-    table.setdefault(room, {})[key] = value
-    write_private(path, _toml(table).encode())
-
-
-def _toml(table: Mapping[str, Mapping[str, Any]]) -> str:
-    """TOML of plain values; numbers, switches and one-line texts are written as in JSON."""
-    out = "# Written by the placement cell's console; the site file is below it, the environment above.\n"
-    for room, values in table.items():
-        out += f"[{room}]\n"
-        out += "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())
-    return out

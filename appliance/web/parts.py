@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from appliance.capture.webrtc_peer import WebRtcPeers
+from appliance.errors import Unavailable
 from appliance.interview.conductor import Conductor
 from appliance.interview.parts import Parts
 from appliance.interview.platform_sessions import PlatformSessions
@@ -20,6 +21,11 @@ from appliance.settings import Settings
 def mounted_stick() -> Path | None:
     """Where a USB stick is mounted now."""
     return STICK if STICK.is_mount() else None
+
+
+def cannot_restart() -> None:
+    """Where nobody starts the booth again."""
+    raise Unavailable("web.cannot_restart", "switch the booth off and on again")
 
 
 def nothing_found() -> list[str]:
@@ -42,6 +48,8 @@ class WebParts:
     findings: Callable[[], list[str]] = nothing_found
     """what will not work and what to do, in words; looks at devices, so call it on a thread"""
     stick: Callable[[], Path | None] = mounted_stick
+    restart: Callable[[], None] = cannot_restart
+    """ends the booth in an orderly way, to be started again"""
 
 
 PARTS = web.AppKey("parts", WebParts)

@@ -48,7 +48,9 @@ class Staff:
 
 
 @asynccontextmanager
-async def open_console(page_dir: Path, data: Path, *, set_up: bool = True) -> AsyncIterator[Staff]:
+async def open_console(
+    page_dir: Path, data: Path, *, set_up: bool = True, **others: Any
+) -> AsyncIterator[Staff]:
     """A booth with a console; staff are signed in when it is set up."""
     stick = data / "stick"
     stick.mkdir(parents=True, exist_ok=True)
@@ -56,7 +58,7 @@ async def open_console(page_dir: Path, data: Path, *, set_up: bool = True) -> As
     settings = replace(site(), places=Places(data=str(data)), store=kept)
     store = InterviewStore(kept, data)
     (page_dir / "admin.html").write_text("<!doctype html><title>Console</title>")
-    more: dict[str, Any] = {"stick": lambda: stick, "findings": lambda: ["No camera is attached."]}
+    more = {"stick": lambda: stick, "findings": lambda: ["No camera is attached."], **others}
     async with open_booth(page_dir, settings, store=store, **more) as booth:
         jar = aiohttp.CookieJar(unsafe=True)
         headers = {"Origin": booth.address}

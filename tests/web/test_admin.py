@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from appliance.errors import ApplianceError
-from appliance.web import admin_data, admin_figures, admin_packs, admin_site
+from appliance.web import admin
 from appliance.web.admin_pin import FILE_NAME, FIRST_LOCK_SECONDS, LONGEST_LOCK_SECONDS, ConsolePin
 from appliance.web.admin_session import COOKIE, IDLE_SECONDS, MOST_SESSIONS, WHOLE_SECONDS, Sessions
 from tests.web.console import PIN, open_console
@@ -106,7 +106,7 @@ def test_sessions_end_by_idleness_by_age_and_by_number() -> None:
 
 def calls() -> list[tuple[str, str]]:
     found = [("POST", "/api/admin/pin")]
-    for room in (admin_figures, admin_packs, admin_site, admin_data):
+    for room in admin.ROOMS:
         routes = [route for route in room.routes if isinstance(route, web.RouteDef)]
         found += [(route.method, route.path) for route in routes]
     fill = {
@@ -114,6 +114,8 @@ def calls() -> list[tuple[str, str]]:
         "{name:cohort|shared}": "cohort",
         "{kind:csv|xlsx}": "csv",
         "{path}": "voice.volume",
+        "{way:send|view}": "view",
+        "{resource}": "r1",
     }
     for old, new in {**fill, "{name}": "a.csv"}.items():
         found = [(method, path.replace(old, new)) for method, path in found]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,6 @@ import pytest
 from appliance import settings
 from appliance.errors import ApplianceError
 from appliance.store import database
-from appliance.web.admin_health import lines
 from appliance.web.admin_site import RULES, checked
 from appliance.web.admin_tables import Table, safe, to_csv, to_xlsx
 from tests.store.records import AGREED, SAID, finished
@@ -93,8 +93,18 @@ async def test_spread_and_what_was_not_measured_are_shown_of_groups_only(
         told = json.loads((await staff.ask("GET", "cohort"))[1])
         assert told["not_measured"] == {"en": {"fluency": 0.2, "posture": 1.0}}
         assert told["spreads"] == {"ml_engineer": {"fluency": None, "posture": None}}  # four were measured
-        await staff.store.close(finished("s5", fluency=5.0))
-        assert json.loads((await staff.ask("GET", "cohort"))[1])["spreads"]["ml_engineer"]["fluency"] == 1.58
+        for number in range(5, 10):
+            before = json.loads((await staff.ask("GET", "cohort"))[1])
+            assert {**before["means"]["ml_engineer"], "count": 0} == {
+                **told["means"]["ml_engineer"],
+                "count": 0,
+            }
+            assert before["spreads"] == told["spreads"]  # else the newest one's scores could be worked out
+            later = replace(
+                finished(f"s{number}", fluency=5.0), started_at=f"2026-11-22T10:0{number}:00+00:00"
+            )
+            await staff.store.close(later)
+        assert json.loads((await staff.ask("GET", "cohort"))[1])["spreads"]["ml_engineer"]["fluency"] == 1.54
         _, body = await staff.ask("GET", "export/cohort.csv")
         rows = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
         assert {"figure": "share not measured", "group": "en", "score": "posture", "value": "1.0"} in rows
@@ -129,7 +139,12 @@ async def test_a_role_that_begins_with_a_formula_is_harmless(page_dir: Path, tmp
         roles = [row["group"] for row in csv.DictReader(io.StringIO(body.decode("utf-8-sig")))]
         assert "'=cmd|' /C calc'!A0" in roles
         assert not any(role.startswith("=") for role in roles)
-        status, body = await staff.ask("POST", "stick/tables")
+        status, body = await staff.ask("POST", "stick/tables", json={"kind": "csv"})
+        assert status == 200
+        names = json.loads(body)["name"].split(", ")
+        assert [name.partition("-2")[0] for name in names] == ["kabil-cohort", "kabil-shared"]
+        assert b"\"'=cmd|" in (staff.stick / names[0]).read_bytes()
+        status, body = await staff.ask("POST", "stick/tables", json={"kind": "xlsx"})
         assert status == 200
         assert openpyxl.load_workbook(staff.stick / json.loads(body)["name"]).sheetnames == [
             "cohort",
@@ -139,11 +154,17 @@ async def test_a_role_that_begins_with_a_formula_is_harmless(page_dir: Path, tmp
 
 # --- backups ---
 
+PASSPHRASE = "monsoon guava 27"
+
 
 async def back_up(staff: Staff) -> str:
-    status, body = await staff.ask("POST", "stick/backup")
+    status, body = await staff.ask("POST", "stick/backup", json={"passphrase": PASSPHRASE})
     assert status == 200, body
     return str(json.loads(body)["name"])
+
+
+def sealed(name: str, passphrase: str = PASSPHRASE) -> dict[str, dict[str, str]]:
+    return {"json": {"name": name, "passphrase": passphrase}}
 
 
 async def test_a_backup_is_encrypted_and_comes_back(page_dir: Path, tmp_path: Path) -> None:
@@ -151,10 +172,15 @@ async def test_a_backup_is_encrypted_and_comes_back(page_dir: Path, tmp_path: Pa
         code = await keep(staff)
         name = await back_up(staff)
         assert SAID.encode() not in (staff.stick / name).read_bytes()
+        assert [path.name for path in (staff.data / "backup").glob("*.kabil")] == []
+        assert json.loads((await staff.ask("GET", "stick"))[1])["backups"][0]["name"] == name
         await staff.store.erase("s1")
         await staff.store.erase_claim(code, "1234")
         await staff.store.close(finished("later"))
-        assert (await staff.ask("POST", "stick/restore", json={"name": name}))[0] == 204
+        status, body = await staff.ask("POST", "stick/restore", **sealed(name, "another passphrase"))
+        assert (status, error(body)) == (403, "store.wrong_passphrase")
+        assert (await staff.store.get("later")).session_id == "later"
+        assert (await staff.ask("POST", "stick/restore", **sealed(name)))[0] == 204
         assert (await staff.store.get("s2")).session_id == "s2"
         for gone in (
             "s0",
@@ -165,20 +191,20 @@ async def test_a_backup_is_encrypted_and_comes_back(page_dir: Path, tmp_path: Pa
                 await staff.store.get(gone)
 
 
-async def test_a_backup_of_an_older_schema_is_brought_up_to_the_newer_one(
+async def test_a_backup_goes_to_another_booth_of_a_newer_schema(
     page_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_console(page_dir, tmp_path / "data") as staff:
         await keep(staff)
         name = await back_up(staff)
+        content = (staff.stick / name).read_bytes()
     newer = tmp_path / "newer"
     newer.mkdir()
     (newer / "0001_smiles.py").write_text(MIGRATION)
-    monkeypatch.setattr(database.open_database, "__defaults__", (newer,))
-    async with open_console(page_dir, tmp_path / "data", set_up=False) as staff:
-        assert await staff.sign_in() == 204
-        assert "smile_count" in await columns_of(staff)
-        assert (await staff.ask("POST", "stick/restore", json={"name": name}))[0] == 204
+    monkeypatch.setattr(database, "MIGRATIONS", newer)
+    async with open_console(page_dir, tmp_path / "another") as staff:
+        (staff.stick / name).write_bytes(content)
+        assert (await staff.ask("POST", "stick/restore", **sealed(name)))[0] == 204
         assert "smile_count" in await columns_of(staff)
         assert (await staff.store.get("s2")).session_id == "s2"
 
@@ -187,37 +213,48 @@ async def columns_of(staff: Staff) -> set[str]:
     return await staff.store._do(lambda db: columns(db, "interview_qa"))
 
 
-@pytest.mark.parametrize("content", [b"", b"no database at all" * 500])
-async def test_a_bad_backup_changes_nothing(page_dir: Path, tmp_path: Path, content: bytes) -> None:
-    async with open_console(page_dir, tmp_path / "data") as staff:
-        await keep(staff)
-        name = "kabil-backup-20260101-000000.db"
-        (staff.stick / name).write_bytes(content)
-        status, body = await staff.ask("POST", "stick/restore", json={"name": name})
-        assert (status, error(body)) == (400, "store.bad_backup")
-        assert (await staff.store.get("s2")).session_id == "s2"
-
-
 async def test_only_backups_of_the_stick_are_restored(page_dir: Path, tmp_path: Path) -> None:
     async with open_console(page_dir, tmp_path / "data") as staff:
-        (staff.stick / "kabil-backup-20260101-000000.db").symlink_to(staff.data / "kabil.db")
+        (staff.stick / "kabil-backup-20260101-000000.kabil").symlink_to(staff.data / "kabil.db")
+        os.mkfifo(staff.stick / "kabil-backup-20260101-000002.kabil")
+        (staff.stick / "kabil-backup-20260101-000003.kabil").write_bytes(b"no backup at all" * 500)
+        listed = json.loads((await staff.ask("GET", "stick"))[1])["backups"]
+        assert [row["name"] for row in listed] == ["kabil-backup-20260101-000003.kabil"]
         for name, code in {
-            "../kabil.db": "web.bad_backup_name",
-            "kabil-backup-20260101-000000.db": "web.no_backup",
-            "kabil-backup-20260101-000001.db": "web.no_backup",
+            "../kabil.db": "web.no_file",
+            "kabil-backup-20260101-000000.kabil": "web.no_file",
+            "kabil-backup-20260101-000001.kabil": "web.no_file",
+            "kabil-backup-20260101-000002.kabil": "web.no_file",
+            "kabil-backup-20260101-000003.kabil": "store.bad_backup",
         }.items():
-            _, body = await staff.ask("POST", "stick/restore", json={"name": name})
-            assert error(body) == code
+            _, body = await staff.ask("POST", "stick/restore", **sealed(name))
+            assert error(body) == code, name
 
 
 async def test_nothing_is_copied_while_somebody_is_at_an_interview(page_dir: Path, tmp_path: Path) -> None:
     async with open_console(page_dir, tmp_path / "data") as staff:
         await staff.booth.arrive()
-        status, body = await staff.ask("POST", "stick/backup")
-        assert (status, error(body)) == (409, "web.in_use")
+        for path, args in {
+            "stick/backup": {"json": {"passphrase": PASSPHRASE}},
+            "stick/restore": sealed("kabil-backup-20260101-000000.kabil"),
+            "trial": {},
+            "restart": {},
+        }.items():
+            status, body = await staff.ask("POST", path, **args)
+            assert (status, error(body)) == (409, "web.in_use"), path
         assert list(staff.stick.iterdir()) == []
         _, body = await staff.ask("GET", "health")
         assert json.loads(body)["looked"] is False
+
+
+async def test_a_students_copy_goes_to_the_stick(page_dir: Path, tmp_path: Path) -> None:
+    async with open_console(page_dir, tmp_path / "data") as staff:
+        code = await keep(staff)
+        status, body = await staff.ask("POST", "stick/claim", json={"code": code, "pin": "9999"})
+        assert (status, error(body), list(staff.stick.iterdir())) == (403, "store.wrong_pin", [])
+        status, body = await staff.ask("POST", "stick/claim", json={"code": code, "pin": "1234"})
+        assert status == 200
+        assert len(json.loads((staff.stick / json.loads(body)["name"]).read_bytes())["interviews"]) == 1
 
 
 # --- settings and health ---
@@ -249,38 +286,3 @@ def test_every_rule_is_of_a_setting_and_holds_its_default() -> None:
         room, _, key = path.partition(".")
         value = getattr(getattr(settings.Settings(), room), key)
         assert checked(path, value) == value
-
-
-async def test_a_changed_setting_holds_from_the_next_start(page_dir: Path, tmp_path: Path) -> None:
-    async with open_console(page_dir, tmp_path / "data") as staff:
-        contact = 'Desk 3, "Placement" \\ कक्ष 3'
-        for path, value in {
-            "voice.volume": 35,
-            "web.grievance_contact": contact,
-            "expression.available": False,
-        }.items():
-            assert (await staff.ask("PUT", f"settings/{path}", json={"value": value}))[0] == 200
-        _, body = await staff.ask("GET", "settings")
-        row = next(row for row in json.loads(body)["settings"] if row["path"] == "voice.volume")
-        assert (row["value"], row["next"]) == (80, 35)
-        site = tmp_path / "site.toml"
-        site.write_text(f'[places]\ndata = "{staff.data}"\n[voice]\nvolume = 50\nrate_wpm = 120\n')
-        loaded = settings.load(site, {})
-        assert (loaded.voice.volume, loaded.voice.rate_wpm, loaded.expression.available) == (35, 120, False)
-        assert loaded.web.grievance_contact == contact
-        assert settings.load(site, {"KABIL_VOICE__VOLUME": "10"}).voice.volume == 10
-
-
-async def test_health_is_told_in_words_with_what_to_do(page_dir: Path, tmp_path: Path) -> None:
-    async with open_console(page_dir, tmp_path / "data") as staff:
-        _, body = await staff.ask("GET", "health")
-        told = json.loads(body)
-        assert told["problems"] == ["No camera is attached."]
-        assert {line["state"] for line in told["lines"]} <= {"good", "look", "bad"}
-        found = await staff.booth.server._parts.health()
-    found["devices"]["camera"]["state"] = "lost"
-    found["store"] = {**found["store"], "state": "memory", "code": "store.io_error", "disk_free_bytes": 1}
-    found["temperature_c"] = 85.0
-    bad = {line["what"]: line for line in lines(found) if line["state"] != "good"}
-    assert {"Camera", "Records", "Disk", "Heat"} <= bad.keys()
-    assert all(bad[what]["to_do"] for what in ("Camera", "Records", "Disk", "Heat"))
