@@ -1,5 +1,5 @@
 // The whole page: one page per phase of the booth, with what lies over all of them.
-import { useEffect, useMemo, useState, useSyncExternalStore, type ComponentType } from "react";
+import { createElement, useEffect, useMemo, useState, useSyncExternalStore, type ComponentType } from "react";
 import { I18nProvider } from "react-aria-components";
 import { BoothContext, type BoothView } from "./booth";
 import { MenuSheet } from "./components/menu";
@@ -67,20 +67,21 @@ export function App({ session }: { session: Session }) {
   const [menuIn, setMenuIn] = useState<Phase | null>(null);
   const stream = usePublish(wire, connected);
   useSurroundings(session, wire);
-  const view = useMemo<BoothView | null>(() => {
-    if (known === null) return null;
-    return { known, command: session.command, stream, openMenu: () => setMenuIn(known.wire.phase) };
-  }, [known, session, stream]);
+  const view = useMemo<BoothView>(() => {
+    return { session, stream, openMenu: () => setMenuIn(session.snapshot().known?.wire.phase ?? null) };
+  }, [session, stream]);
+  // a page takes from the booth what it shows: a word that is heard does not draw the whole page again
+  const page = useMemo(() => phase !== null && createElement(PAGES[phase], { key: phase }), [phase]);
+  const beside = useMemo(() => <StillThere />, []);
 
-  if (view === null || phase === null) return connected ? <Starting /> : <Trouble locale={null} starting />;
-  if (!connected) return <Trouble locale={view.known.wire.locale} starting={false} />;
-  const Here = PAGES[phase];
+  if (wire === null || phase === null) return connected ? <Starting /> : <Trouble locale={null} starting />;
+  if (!connected) return <Trouble locale={wire.locale} starting={false} />;
   return (
     <BoothContext value={view}>
-      <I18nProvider locale={`${view.known.wire.locale}-IN`}>
-        <Here key={phase} />
+      <I18nProvider locale={`${wire.locale}-IN`}>
+        {page}
         <Refused code={refused} onDismiss={session.dismiss} />
-        <StillThere />
+        {beside}
         <MenuSheet open={menuIn === phase} onClose={() => setMenuIn(null)} />
       </I18nProvider>
     </BoothContext>

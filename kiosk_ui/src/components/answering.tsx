@@ -1,13 +1,14 @@
 // What is seen while answering: the candidate's words, a calm sense of time, prompts, the live strip.
 import { Eye, Gauge, Volume2 } from "lucide-react";
 import type { ReactNode } from "react";
-import { useBooth, useClock } from "../booth";
+import { useClock, useSpeech, useWire } from "../booth";
 import type { Key } from "../text";
 
 /** The candidate's words as they come, the newest at the bottom. */
 export function Captions() {
-  const { wire, t } = useBooth();
-  const { final, partial } = wire.caption ?? { final: "", partial: "" };
+  const { t } = useSpeech();
+  const { caption } = useWire("caption");
+  const { final, partial } = caption ?? { final: "", partial: "" };
   const silent = final === "" && partial === "";
   return (
     <div className="captions" data-testid="captions">
@@ -22,7 +23,7 @@ export function Captions() {
 
 /** Time as a quiet line: how much has gone, and where the last word is due. */
 export function TimeLine() {
-  const { t, time } = useBooth();
+  const { t, time } = useSpeech();
   const clock = useClock();
   if (clock === null) return null;
   const share = clock.limit === null ? 0 : clock.elapsed / clock.limit;
@@ -44,9 +45,9 @@ export function TimeLine() {
 
 /** The platform's live indicators, in words; off unless the candidate switched them on. */
 export function LiveStrip() {
-  const { wire, t } = useBooth();
-  const live = wire.live;
-  if (!wire.switches.live_strip) return null;
+  const { t } = useSpeech();
+  const { live, switches } = useWire("live", "switches");
+  if (!switches.live_strip) return null;
   const looking = live?.looking ?? null;
   return (
     <ul className="live-strip" data-testid="live-strip">

@@ -2,8 +2,9 @@
 import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
-import { useBooth } from "../booth";
+import { useSpeech } from "../booth";
 import type { Results, Review } from "../protocol";
+import { unhurried } from "./controls";
 import { HearYourself } from "./hear";
 import { KeyPoints } from "./key_points";
 import { Leaves } from "./leaves";
@@ -15,7 +16,7 @@ import { Timeline } from "./timeline";
 type Given = Results["answers"][number];
 
 export function Answers({ answers }: { answers: Given[] }) {
-  const { t } = useBooth();
+  const { t } = useSpeech();
   const roomy = useRoomy();
   const [open, setOpen] = useState<number | null>(null);
   const chosen = open === null ? undefined : answers[open];
@@ -48,12 +49,12 @@ export function Answers({ answers }: { answers: Given[] }) {
 }
 
 function AnswerRow({ answer, number, onOpen }: { answer: Given; number: number; onOpen: () => void }) {
-  const { t, maybe, number: figure } = useBooth();
+  const { t, maybe, number: figure } = useSpeech();
   const heard = answer.key_points.filter((point) => point.heard).length;
   const points = { heard, count: answer.key_points.length };
   const why = answer.not_judged === null ? "" : (maybe(`reason.${answer.not_judged}`) ?? t("reason.other"));
   return (
-    <AriaButton className="answer-row" onPress={onOpen} data-testid={`answer-${number}`}>
+    <AriaButton className="answer-row" onPress={unhurried(onOpen)} data-testid={`answer-${number}`}>
       <span className="answer-number">{number}</span>
       <span className="answer-question">
         <span className="clamped">{questionOf(answer)}</span>
@@ -68,7 +69,7 @@ function AnswerRow({ answer, number, onOpen }: { answer: Given; number: number; 
 }
 
 function Detail({ answer }: { answer: Review }) {
-  const { t } = useBooth();
+  const { t } = useSpeech();
   const panes = [
     { id: "heard", title: t("review.key_points"), content: <KeyPoints review={answer} /> },
     { id: "when", title: t("review.timeline"), content: <Timeline review={answer} /> },

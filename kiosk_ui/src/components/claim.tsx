@@ -1,6 +1,6 @@
 // An earlier history, by the code and the PIN the candidate was given.
 import { useState } from "react";
-import { useBooth } from "../booth";
+import { useSpeech } from "../booth";
 import { Button } from "./controls";
 import { Fit } from "./fit";
 import { ScreenKeyboard, typed } from "./keyboard";
@@ -15,7 +15,7 @@ interface ClaimProps {
 }
 
 export function Claim({ open, onClose }: ClaimProps) {
-  const { t, command } = useBooth();
+  const { t, command } = useSpeech();
   const [code, setCode] = useState("");
   const [pin, setPin] = useState("");
   const [step, setStep] = useState<"code" | "pin">("code");

@@ -1,6 +1,6 @@
 // The touchable things, on React Aria's accessible primitives with the design system's classes.
 import { Check, Minus, Plus } from "lucide-react";
-import type { ReactNode } from "react";
+import { startTransition, type ReactNode } from "react";
 import {
   Button as AriaButton,
   Radio,
@@ -17,10 +17,17 @@ interface ButtonProps extends Omit<AriaButtonProps, "className" | "children"> {
   testid?: string;
 }
 
+type Press = AriaButtonProps["onPress"];
+
+/** The pressed look is drawn at once; what the press opens is drawn in slices after it. */
+export function unhurried(onPress: Press): Press {
+  return onPress && ((event) => startTransition(() => onPress(event)));
+}
+
 /** A button; `primary` is the page's one main action. */
-export function Button({ kind = "plain", compact = false, icon, children, testid, ...rest }: ButtonProps) {
+export function Button({ kind = "plain", compact = false, icon, children, testid, onPress, ...rest }: ButtonProps) {
   return (
-    <AriaButton {...rest} data-testid={testid} className={`button ${kind} ${compact ? "compact" : ""}`}>
+    <AriaButton {...rest} onPress={unhurried(onPress)} data-testid={testid} className={`button ${kind} ${compact ? "compact" : ""}`}>
       {icon}
       <span>{children}</span>
     </AriaButton>
@@ -35,9 +42,9 @@ interface ChoiceButtonProps extends Omit<AriaButtonProps, "className" | "childre
 }
 
 /** A choice that leads on at once. */
-export function ChoiceButton({ title, note, icon, testid, ...rest }: ChoiceButtonProps) {
+export function ChoiceButton({ title, note, icon, testid, onPress, ...rest }: ChoiceButtonProps) {
   return (
-    <AriaButton {...rest} data-testid={testid} className="choice">
+    <AriaButton {...rest} onPress={unhurried(onPress)} data-testid={testid} className="choice">
       {icon}
       <span>
         {title}

@@ -1,11 +1,11 @@
 // Erase everything now, asked once; reachable on every page.
 import { Trash2 } from "lucide-react";
-import { useBooth } from "../booth";
+import { useSpeech } from "../booth";
 import { Button } from "./controls";
 import { Sheet } from "./sheet";
 
 export function EraseSheet({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const { t, command } = useBooth();
+  const { t, command } = useSpeech();
   const erase = (): void => {
     onClose();
     void command("erase");

@@ -1,8 +1,11 @@
 // A region whose words become as small as needed (not below FLOOR), so that nothing overflows and nothing scrolls.
-import { useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
+import { useLayoutEffect, useRef, type ReactNode } from "react";
+import { useDisplay } from "../display";
 
 const FLOOR = 0.6;
-const STEPS = 5;
+/** a try is a layout of the region: a good guess spares most of them */
+const TRIES = 4;
+const CLOSE = 0.02;
 /** the blank edge of a line's box may lie outside: Devanagari needs it high, and most lines do not use it */
 const BLANK_REM = 0.45;
 
@@ -14,21 +17,8 @@ interface FitProps {
 /** Fills the room it is given; its `--fit` scales the type sizes inside (design/tokens.css). */
 export function Fit({ children, className = "" }: FitProps) {
   const box = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    if (box.current !== null) fit(box.current);
-  });
-  useEffect(() => {
-    const element = box.current;
-    if (element === null || typeof ResizeObserver === "undefined") return;
-    const again = (): void => fit(element);
-    const observer = new ResizeObserver(again);
-    observer.observe(element);
-    document.fonts.addEventListener("loadingdone", again);
-    return () => {
-      observer.disconnect();
-      document.fonts.removeEventListener("loadingdone", again);
-    };
-  }, []);
+  const { text } = useDisplay();
+  useLayoutEffect(() => (box.current === null ? undefined : keepFitting(box.current)), [text]);
   return (
     <div ref={box} className={`fit ${className}`}>
       {children}
@@ -36,20 +26,49 @@ export function Fit({ children, className = "" }: FitProps) {
   );
 }
 
+/** Fits now, and again whenever its words, its room or its letters change: not with every drawing of the page. */
+function keepFitting(element: HTMLElement): () => void {
+  const again = (): void => fit(element);
+  again();
+  const words = new MutationObserver(again);
+  words.observe(element, { childList: true, characterData: true, subtree: true });
+  let size = sizeOf(element);
+  const resized = (): void => {
+    if (size === sizeOf(element)) return;
+    size = sizeOf(element);
+    again();
+  };
+  const room = typeof ResizeObserver === "undefined" ? null : new ResizeObserver(resized);
+  room?.observe(element);
+  document.fonts.addEventListener("loadingdone", again);
+  return () => {
+    words.disconnect();
+    room?.disconnect();
+    document.fonts.removeEventListener("loadingdone", again);
+  };
+}
+
+function sizeOf(element: HTMLElement): string {
+  return `${element.clientWidth}x${element.clientHeight}`;
+}
+
 function fit(element: HTMLElement): void {
-  const blank = BLANK_REM * parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const room = element.clientHeight + BLANK_REM * parseFloat(getComputedStyle(document.documentElement).fontSize);
   const fits = (scale: number): boolean => {
     element.style.setProperty("--fit", String(scale));
     if (element.scrollWidth > element.clientWidth + 1) return false;
-    return element.scrollHeight <= element.clientHeight + blank && holdsBoxes(element);
+    return element.scrollHeight <= room && holdsBoxes(element);
   };
   if (fits(1)) return;
   let low = FLOOR;
   let high = 1;
-  for (let step = 0; step < STEPS; step += 1) {
-    const middle = (low + high) / 2;
-    if (fits(middle)) low = middle;
-    else high = middle;
+  // words that wrap need room with the square of their size
+  let guess = Math.max(FLOOR, Math.sqrt(room / Math.max(element.scrollHeight, 1)) - CLOSE);
+  for (let tries = 0; tries < TRIES && high - low > CLOSE; tries += 1) {
+    if (guess <= low || guess >= high) guess = (low + high) / 2;
+    if (fits(guess)) low = guess;
+    else high = guess;
+    guess = low + (high - low) / 3;
   }
   element.style.setProperty("--fit", String(low));
 }

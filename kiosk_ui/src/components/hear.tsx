@@ -1,16 +1,17 @@
 // The candidate's own answer, from the booth's memory only.
 import { Pause, Volume2 } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { useBooth } from "../booth";
+import { useSpeech, useWire } from "../booth";
 import { Button } from "./controls";
 
 export function HearYourself({ url, compact = false }: { url: string | null; compact?: boolean }) {
-  const { wire, t } = useBooth();
+  const { t } = useSpeech();
+  const { volume } = useWire("switches").switches;
   const sound = useRef<HTMLAudioElement>(null);
   const [playing, setPlaying] = useState(false);
   useEffect(() => {
-    if (sound.current !== null) sound.current.volume = wire.switches.volume / 100;
-  }, [wire.switches.volume, playing]);
+    if (sound.current !== null) sound.current.volume = volume / 100;
+  }, [volume, playing]);
   if (url === null) return null;
   const toggle = (): void => {
     if (playing) sound.current?.pause();

@@ -1,10 +1,9 @@
 // The interviewer: a quiet figure at the top edge, nearest the lens, so that looking at it is looking at the camera.
-import { useBooth } from "../booth";
+import { useWire } from "../booth";
 
 /** Rings show that the booth speaks; the words beside it say the same. */
 export function Interviewer({ large = false }: { large?: boolean }) {
-  const { wire } = useBooth();
-  const speaking = wire.speaking !== null;
+  const speaking = useWire("speaking").speaking !== null;
   return (
     <div className={`interviewer ${speaking ? "speaking" : ""} ${large ? "large" : ""}`} aria-hidden>
       <svg viewBox="0 0 96 96">

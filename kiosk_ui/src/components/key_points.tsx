@@ -1,6 +1,6 @@
 // Which key points were heard, with the words in which; a story's parts likewise; leafed through where there are many.
 import { Check, CircleAlert, Minus } from "lucide-react";
-import { useBooth } from "../booth";
+import { useSpeech } from "../booth";
 import type { KeyPoint, Review } from "../protocol";
 import type { Key } from "../text";
 import { Fit } from "./fit";
@@ -11,7 +11,7 @@ const A_LEAF = 4;
 const A_SMALL_LEAF = 3;
 
 export function KeyPoints({ review }: { review: Review }) {
-  const { t, maybe } = useBooth();
+  const { t, maybe } = useSpeech();
   const size = useRoomy() ? A_LEAF : A_SMALL_LEAF;
   if (review.not_judged !== null) {
     const why = maybe(`reason.${review.not_judged}`) ?? t("reason.other");
@@ -35,7 +35,7 @@ function starRows(review: Review) {
 }
 
 function KeyPointRow({ point }: { point: KeyPoint }) {
-  const { t } = useBooth();
+  const { t } = useSpeech();
   const state = point.contradicted ? "contradicted" : point.heard ? "heard" : "missed";
   return (
     <li className={`key-point ${state}`} data-testid={`key-point-${state}`}>
@@ -51,7 +51,7 @@ function KeyPointRow({ point }: { point: KeyPoint }) {
 }
 
 function StarRow({ part, quote }: { part: string; quote: string | null }) {
-  const { t, maybe } = useBooth();
+  const { t, maybe } = useSpeech();
   return (
     <li className={`key-point ${quote === null ? "missed" : "heard"}`}>
       {quote === null ? <Minus aria-hidden /> : <Check aria-hidden />}

@@ -3,7 +3,7 @@ import english from "simple-keyboard-layouts/build/layouts/english";
 import hindi from "simple-keyboard-layouts/build/layouts/hindi";
 import { SimpleKeyboard as Keyboard } from "simple-keyboard";
 import { useEffect, useRef } from "react";
-import { useBooth } from "../booth";
+import { useSpeech } from "../booth";
 
 export type LayoutName = "en" | "hi" | "code";
 type Layout = Record<"default" | "shift", string[]>;
@@ -23,7 +23,7 @@ interface ScreenKeyboardProps {
 
 /** Calls `onKey` with a character, or with `{bksp}`; shift is its own affair. */
 export function ScreenKeyboard({ layout, onKey }: ScreenKeyboardProps) {
-  const { t } = useBooth();
+  const { t } = useSpeech();
   const place = useRef<HTMLDivElement>(null);
   const told = useRef(onKey);
   useEffect(() => {

@@ -1,7 +1,7 @@
 // More than fits, leafed through in pages instead of scrolled.
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useState, type ReactNode } from "react";
-import { useBooth } from "../booth";
+import { useSpeech } from "../booth";
 import { Button } from "./controls";
 
 interface LeavesProps {
@@ -11,7 +11,7 @@ interface LeavesProps {
 }
 
 export function Leaves({ size, count, children }: LeavesProps) {
-  const { t } = useBooth();
+  const { t } = useSpeech();
   const [leaf, setLeaf] = useState(0);
   const leaves = Math.max(1, Math.ceil(count / size));
   const now = Math.min(leaf, leaves - 1);

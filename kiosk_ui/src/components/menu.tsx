@@ -1,7 +1,7 @@
 // The menu of every page: how the page looks and sounds, the language, and what was agreed to.
 import { Trash2 } from "lucide-react";
 import { useState } from "react";
-import { useBooth } from "../booth";
+import { useBooth, useSpeech, useWire } from "../booth";
 import { show, useDisplay, type TextSize } from "../display";
 import type { ConsentSwitch, Locale, Phase } from "../protocol";
 import { WORDS } from "../text";
@@ -15,8 +15,9 @@ const BEFORE_CONSENT: ReadonlySet<Phase> = new Set(["attract", "language", "cons
 const SWITCHES: readonly ConsentSwitch[] = ["microphone", "camera", "expression", "keep", "share"];
 
 export function MenuSheet({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const { wire, t } = useBooth();
-  const agreed = !BEFORE_CONSENT.has(wire.phase) && wire.consent !== null;
+  const { t } = useSpeech();
+  const { phase, consent } = useWire("phase", "consent");
+  const agreed = !BEFORE_CONSENT.has(phase) && consent !== null;
   const panes = [
     { id: "display", title: t("menu.display"), content: <DisplayPane /> },
     { id: "sound", title: t("menu.sound"), content: <SoundPane /> },
@@ -30,7 +31,7 @@ export function MenuSheet({ open, onClose }: { open: boolean; onClose: () => voi
 }
 
 function DisplayPane() {
-  const { t } = useBooth();
+  const { t } = useSpeech();
   const display = useDisplay();
   const words = { yes: t("word.on"), no: t("word.off") };
   const sizes: TextSize[] = ["normal", "large", "largest"];

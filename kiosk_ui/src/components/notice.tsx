@@ -1,8 +1,8 @@
 // The full privacy notice, leafed through page by page.
 import { ArrowLeft, ArrowRight } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useBooth } from "../booth";
-import notices from "../locales/notice.json";
+import shipped from "../locales/notice.json";
 import { Button } from "./controls";
 import { Fit } from "./fit";
 import { Sheet } from "./sheet";
@@ -12,10 +12,26 @@ interface NoticeProps {
   onClose: () => void;
 }
 
+/** The version in force: the page's own, or the site's, which the booth has. */
+function useNotice(version: string, open: boolean): typeof shipped | null {
+  const [sites, setSites] = useState<typeof shipped | null>(null);
+  const wanted = open && version !== shipped.version && sites?.version !== version;
+  useEffect(() => {
+    if (!wanted) return;
+    fetch("/api/kiosk/notice").then(
+      async (answer) => answer.ok && setSites((await answer.json()) as typeof shipped),
+      () => undefined, // opened again, it is asked for again
+    );
+  }, [wanted]);
+  if (version === shipped.version) return shipped;
+  return sites?.version === version ? sites : null;
+}
+
 export function Notice({ open, onClose }: NoticeProps) {
   const { wire, t, locale } = useBooth();
   const [leaf, setLeaf] = useState(0);
-  const leaves = notices.texts[locale];
+  const version = wire.booth.notice_version;
+  const leaves = useNotice(version, open)?.texts[locale] ?? [];
   const shown = leaves[Math.min(leaf, leaves.length - 1)];
   const fill = (text: string): string => text.replace("{contact}", wire.booth.contact || t("notice.contact_unknown"));
   return (
@@ -27,7 +43,7 @@ export function Notice({ open, onClose }: NoticeProps) {
       testid="notice-sheet"
       actions={
         <>
-          <p className="soft small leaf">{t("notice.leaf", { number: leaf + 1, count: leaves.length, version: notices.version })}</p>
+          <p className="soft small leaf">{t("notice.leaf", { number: leaf + 1, count: leaves.length, version })}</p>
           <Button icon={<ArrowLeft aria-hidden />} isDisabled={leaf === 0} onPress={() => setLeaf(leaf - 1)} compact>
             {t("action.back")}
           </Button>

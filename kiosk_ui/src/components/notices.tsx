@@ -1,9 +1,9 @@
 // What lies over or beside every page: refused commands, trouble of the booth, "still there?".
 import { CircleAlert } from "lucide-react";
 import { useEffect, useState } from "react";
-import { useBooth, useIdleSeconds } from "../booth";
+import { useIdleSeconds, useSpeech, useWire } from "../booth";
 import { Button } from "./controls";
-import type { State } from "../protocol";
+import type { Booth as BoothState } from "../protocol";
 import { Sheet } from "./sheet";
 
 const SHOWN_MS = 7000;
@@ -11,7 +11,7 @@ const PASSING_MS = 3000;
 
 /** What did not work, in the candidate's words; goes by itself. */
 export function Refused({ code, onDismiss }: { code: string | null; onDismiss: () => void }) {
-  const { maybe, t } = useBooth();
+  const { maybe, t } = useSpeech();
   useEffect(() => {
     if (code === null) return;
     const timer = setTimeout(onDismiss, SHOWN_MS);
@@ -34,9 +34,10 @@ export function Refused({ code, onDismiss }: { code: string | null; onDismiss: (
 
 /** What is wrong with the booth now; the interview goes on with what is there. */
 export function TroubleLine() {
-  const { wire, maybe, t } = useBooth();
-  const told = wire.trouble?.code ?? wire.trouble?.error ?? null;
-  const code = useLasting(told, told !== null && isOwnDevice(wire, told));
+  const { maybe, t } = useSpeech();
+  const { trouble, booth } = useWire("trouble", "booth");
+  const told = trouble?.code ?? trouble?.error ?? null;
+  const code = useLasting(told, told !== null && isOwnDevice(booth, told));
   return (
     <div role="status" className="trouble-place">
       {code !== null && (
@@ -50,8 +51,8 @@ export function TroubleLine() {
 }
 
 /** The page's own camera or microphone: after a reload it is back before anybody has to read of it. */
-function isOwnDevice(wire: State, code: string): boolean {
-  const { camera, microphone } = wire.booth.devices;
+function isOwnDevice(booth: BoothState, code: string): boolean {
+  const { camera, microphone } = booth.devices;
   const device = code.startsWith("capture.camera") ? camera : code.startsWith("capture.microphone") ? microphone : null;
   return device?.owner === "page";
 }
@@ -72,9 +73,9 @@ function useLasting(code: string | null, mayPass: boolean): string | null {
 
 /** "Still there?" with the seconds that are left; any touch is an answer. */
 export function StillThere() {
-  const { wire, t, command } = useBooth();
+  const { t, command } = useSpeech();
   const seconds = useIdleSeconds() ?? 0;
-  const open = wire.idle?.kind === "page";
+  const open = useWire("idle").idle?.kind === "page";
   const here = (): void => void command("presence");
   return (
     <Sheet

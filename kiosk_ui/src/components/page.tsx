@@ -1,7 +1,7 @@
 // The frame of every page: top edge, room in the middle, and the actions below with the main one lower right.
 import { Menu } from "lucide-react";
 import { useEffect, useRef, type ReactNode } from "react";
-import { useBooth } from "../booth";
+import { useSpeech, useWire } from "../booth";
 import { Button } from "./controls";
 import { TroubleLine } from "./notices";
 
@@ -26,11 +26,12 @@ interface PageProps {
 /** One page of the candidate's way; its root tells the phase. */
 export function Page(props: PageProps) {
   const { title, lead, top, children, primary, others, back, note, className = "", menu = true } = props;
-  const { wire, t, openMenu } = useBooth();
+  const { t, openMenu } = useSpeech();
+  const { phase } = useWire("phase");
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), [title]);
   return (
-    <div className={`page ${className}`} data-phase={wire.phase} data-testid="page">
+    <div className={`page ${className}`} data-phase={phase} data-testid="page">
       <header className="page-top">
         <h1 ref={heading} tabIndex={-1} className={top ? "hidden-text" : "title"}>
           {title}

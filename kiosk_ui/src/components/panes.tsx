@@ -1,6 +1,6 @@
 // Tabs of a page: what does not fit at once lies beside it, never below.
-import type { ReactNode } from "react";
-import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
+import { startTransition, useState, type ReactNode } from "react";
+import { Tab, TabList, TabPanel, Tabs, type Key } from "react-aria-components";
 
 export interface Pane {
   id: string;
@@ -9,8 +9,10 @@ export interface Pane {
 }
 
 export function Panes({ label, panes }: { label: string; panes: Pane[] }) {
+  const [open, setOpen] = useState<Key | null>(null);
+  const shown = panes.some((pane) => pane.id === open) ? open : (panes[0]?.id ?? null);
   return (
-    <Tabs className="tabs">
+    <Tabs className="tabs" selectedKey={shown} onSelectionChange={(id) => startTransition(() => setOpen(id))}>
       <TabList aria-label={label} className="tab-list">
         {panes.map((pane) => (
           <Tab key={pane.id} id={pane.id} className="tab" data-testid={`tab-${pane.id}`}>

@@ -1,7 +1,7 @@
 // Figures for a PIN: twelve large keys, what was typed shown as dots.
 import { Delete } from "lucide-react";
 import { Button as AriaButton } from "react-aria-components";
-import { useBooth } from "../booth";
+import { useSpeech } from "../booth";
 
 interface PinPadProps {
   value: string;
@@ -13,7 +13,7 @@ const LONGEST = 6;
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
 
 export function PinPad({ value, onChange, label }: PinPadProps) {
-  const { t } = useBooth();
+  const { t } = useSpeech();
   const press = (key: string): void => onChange((value + key).slice(0, LONGEST));
   return (
     <div className="pin-pad" role="group" aria-label={label}>

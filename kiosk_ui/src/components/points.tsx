@@ -1,7 +1,7 @@
 // What is said of an answer: at most three points, each with the candidate's own words and how it was measured.
 import { Quote, Ruler, Sprout, ThumbsUp } from "lucide-react";
 import { useState } from "react";
-import { useBooth } from "../booth";
+import { useSpeech } from "../booth";
 import type { Point } from "../protocol";
 import { Button } from "./controls";
 import { Fit } from "./fit";
@@ -9,7 +9,7 @@ import { Sheet } from "./sheet";
 
 /** One point: what, the words it stands on, and an exercise. */
 export function PointCard({ point }: { point: Point }) {
-  const { t, time } = useBooth();
+  const { t, time } = useSpeech();
   const [open, setOpen] = useState(false);
   const strength = point.kind === "strength";
   return (
@@ -61,7 +61,7 @@ export function Points({ points, diff = [] }: { points: Point[]; diff?: string[]
 
 /** What this try added to the last. */
 export function Difference({ lines }: { lines: string[] }) {
-  const { t } = useBooth();
+  const { t } = useSpeech();
   return (
     <section className="difference" data-testid="difference">
       <h2>{t("review.diff")}</h2>

@@ -1,7 +1,6 @@
 // The six scores as a radar; an axis that was not measured stays dashed and is never drawn as zero.
 import { LineRadial } from "@visx/shape";
-import { scaleLinear } from "@visx/scale";
-import { useBooth } from "../booth";
+import { useSpeech } from "../booth";
 import type { ScoreName, Scores } from "../protocol";
 
 export const SCORE_NAMES: readonly ScoreName[] = [
@@ -14,7 +13,7 @@ export const SCORE_NAMES: readonly ScoreName[] = [
 ];
 const HIGHEST = 10;
 const RADIUS = 100;
-const radius = scaleLinear({ domain: [0, HIGHEST], range: [0, RADIUS] });
+const radius = (score: number): number => (RADIUS * score) / HIGHEST;
 
 interface Axis {
   name: ScoreName;
@@ -23,7 +22,7 @@ interface Axis {
 }
 
 export function Radar({ scores }: { scores: Scores }) {
-  const { t, score } = useBooth();
+  const { t, score } = useSpeech();
   const axes = SCORE_NAMES.map((name, i) => {
     return { name, value: scores[name] ?? null, angle: (i * 2 * Math.PI) / SCORE_NAMES.length };
   });

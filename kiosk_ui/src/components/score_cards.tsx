@@ -2,14 +2,15 @@
 import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
-import { useBooth } from "../booth";
+import { useSpeech } from "../booth";
 import type { MadeOf, Results, ScoreName } from "../protocol";
+import { unhurried } from "./controls";
 import { Fit } from "./fit";
 import { SCORE_NAMES } from "./radar";
 import { Sheet } from "./sheet";
 
 export function ScoreCards({ results }: { results: Results }) {
-  const { t } = useBooth();
+  const { t } = useSpeech();
   const [open, setOpen] = useState<ScoreName | null>(null);
   return (
     <>
@@ -32,9 +33,9 @@ export function ScoreCards({ results }: { results: Results }) {
 }
 
 function ScoreCard({ name, value, onOpen }: { name: ScoreName; value: number | null; onOpen: () => void }) {
-  const { t, score } = useBooth();
+  const { t, score } = useSpeech();
   return (
-    <AriaButton className="score-card" onPress={onOpen} data-testid={`score-${name}`}>
+    <AriaButton className="score-card" onPress={unhurried(onOpen)} data-testid={`score-${name}`}>
       <span className="score-name">{t(`score.${name}`)}</span>
       {value === null ? (
         <span className="score-none">{t("score.none")}</span>
@@ -55,7 +56,7 @@ function missing(results: Results, name: string): string | null {
 
 /** The observable parts of a score, as a table. */
 function Parts({ parts, missing: reason }: { parts: MadeOf[]; missing: string | null }) {
-  const { t, maybe, number, score } = useBooth();
+  const { t, maybe, number, score } = useSpeech();
   const why = reason === null ? null : (maybe(`reason.${reason}`) ?? t("reason.other"));
   return (
     <Fit className="parts">

@@ -1,13 +1,13 @@
 // What the booth hears and sees, shown back: level meter, self-view, and how to sit in the picture.
 import { useEffect, useRef } from "react";
-import { useBooth } from "../booth";
+import { useBooth, useSpeech } from "../booth";
 import { useBoothView } from "../media/self_view";
 
 const BARS = 16;
 
 /** The loudness as bars; `good` is said in words beside it, not by colour alone. */
 export function LevelMeter({ level, good }: { level: number | null; good: boolean }) {
-  const { t, number } = useBooth();
+  const { t, number } = useSpeech();
   const share = level ?? 0;
   return (
     <div

@@ -2,7 +2,7 @@
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
-import { useBooth } from "../booth";
+import { useSpeech } from "../booth";
 import { Button } from "./controls";
 
 interface SheetProps {
@@ -18,7 +18,7 @@ interface SheetProps {
 }
 
 export function Sheet({ title, open, onClose, children, actions, wide = false, firm = false, testid }: SheetProps) {
-  const { t } = useBooth();
+  const { t } = useSpeech();
   return (
     <ModalOverlay
       isOpen={open}

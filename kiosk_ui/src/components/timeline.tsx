@@ -1,7 +1,6 @@
 // One answer over time: words, pauses, fillers, and where the candidate looked at the lens.
-import { scaleLinear } from "@visx/scale";
 import { Bar } from "@visx/shape";
-import { useBooth } from "../booth";
+import { useSpeech } from "../booth";
 import type { Moment, Review, Window } from "../protocol";
 import type { Key } from "../text";
 
@@ -19,8 +18,8 @@ type Scale = (seconds: number) => number;
 
 /** The lanes share one time axis; the sentence beside each says the same in words. */
 export function Timeline({ review }: { review: Review }) {
-  const { t, time } = useBooth();
-  const x: Scale = scaleLinear({ domain: [0, Math.max(review.seconds, 1)], range: [0, WIDTH] });
+  const { t, time } = useSpeech();
+  const x: Scale = (seconds) => (WIDTH * seconds) / Math.max(review.seconds, 1);
   const ticks = tickSeconds(review.seconds);
   return (
     <figure className="timeline">
@@ -44,7 +43,7 @@ export function Timeline({ review }: { review: Review }) {
 }
 
 function Lane({ id, review, x }: { id: (typeof LANES)[number]["id"]; review: Review; x: Scale }) {
-  const { t, number } = useBooth();
+  const { t, number } = useSpeech();
   const looked = lookedShare(review.windows);
   const count = spans(id, review).length;
   const measured = id === "looking" ? looked !== null : id === "words" || review.words.length > 0;

@@ -1,7 +1,7 @@
 // An answer typed on the on-screen keyboard (or a real one); the draft goes to the booth as it grows.
 import { Check, Languages, Menu } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { useBooth } from "../booth";
+import { useSpeech, useWire } from "../booth";
 import { Button } from "./controls";
 import { QuestionText } from "./asking";
 import { ScreenKeyboard, typed, type LayoutName } from "./keyboard";
@@ -12,9 +12,10 @@ const DRAFT_MS = 1500;
 const LONGEST = 4000;
 
 export function TypedAnswer() {
-  const { wire, t, command, openMenu, locale } = useBooth();
+  const { t, command, openMenu, locale } = useSpeech();
+  const { phase, interview, caption } = useWire("phase", "interview", "caption");
   // after a reload the draft comes back from the booth
-  const [text, setText] = useState(wire.caption?.final ?? "");
+  const [text, setText] = useState(caption?.final ?? "");
   const [layout, setLayout] = useState<LayoutName>(locale);
   const field = useRef<HTMLTextAreaElement>(null);
   useDraft(text, (draft) => void command("typing", { text: draft }));
@@ -25,7 +26,7 @@ export function TypedAnswer() {
     requestAnimationFrame(() => field.current?.setSelectionRange(next.caret, next.caret));
   };
   return (
-    <div className="page typing" data-phase={wire.phase} data-testid="page">
+    <div className="page typing" data-phase={phase} data-testid="page">
       <main className="typing-main">
         <h1 className="hidden-text">{t("answer.typed_title")}</h1>
         <TroubleLine />
@@ -50,7 +51,7 @@ export function TypedAnswer() {
           {t("menu.open")}
         </Button>
         <p className="typing-step small soft">
-          {wire.interview && t("question.of", { number: wire.interview.index + 1, count: wire.interview.questions })}
+          {interview && t("question.of", { number: interview.index + 1, count: interview.questions })}
         </p>
         <TimeLine />
         <Button

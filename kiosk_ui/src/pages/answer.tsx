@@ -1,6 +1,6 @@
 // The candidate answers, aloud or typed; Done is the only way that ends it in a hurry.
 import { Check, RotateCcw } from "lucide-react";
-import { useBooth } from "../booth";
+import { useSpeech, useWire } from "../booth";
 import { Captions, LiveStrip, TimeLine } from "../components/answering";
 import { AskingTop, QuestionText } from "../components/asking";
 import { Button } from "../components/controls";
@@ -8,13 +8,13 @@ import { Page } from "../components/page";
 import { TypedAnswer } from "../components/typed_answer";
 
 export function Answer() {
-  const { wire } = useBooth();
-  return wire.interview?.typed === true ? <TypedAnswer key={wire.question?.id} /> : <Spoken />;
+  const { interview, question } = useWire("interview", "question");
+  return interview?.typed === true ? <TypedAnswer key={question?.id} /> : <Spoken />;
 }
 
 function Spoken() {
-  const { wire, t, command } = useBooth();
-  const asked = wire.prompt === "move_on";
+  const { t, command } = useSpeech();
+  const asked = useWire("prompt").prompt === "move_on";
   return (
     <Page
       title={t("answer.title")}
@@ -48,8 +48,8 @@ function Spoken() {
 
 /** What the booth says into a silence; never an end by itself. */
 function Prompt() {
-  const { wire, t } = useBooth();
-  const prompt = wire.prompt;
+  const { t } = useSpeech();
+  const { prompt } = useWire("prompt");
   return (
     <div aria-live="polite">
       {prompt !== null && (

@@ -6,6 +6,7 @@ import { Button } from "../components/controls";
 import { Fit } from "../components/fit";
 import { Interviewer } from "../components/interviewer";
 import { Page } from "../components/page";
+import { StaffDoor } from "../components/staff_door";
 import { WORDS, type Key } from "../text";
 
 export function Attract() {
@@ -15,7 +16,12 @@ export function Attract() {
   return (
     <Page
       title={t("attract.title")}
-      top={<Interviewer large />}
+      top={
+        <>
+          <StaffDoor />
+          <Interviewer large />
+        </>
+      }
       className="attract"
       note={<span className="small">{wire.booth.contact && t("attract.contact", { contact: wire.booth.contact })}</span>}
       primary={

@@ -1,16 +1,13 @@
 // A question was asked: time to think, or to start at once.
 import { ArrowRight, RotateCcw, SkipForward } from "lucide-react";
-import { useBooth, useClock } from "../booth";
+import { useClock, useSpeech, useWire } from "../booth";
 import { AskingTop, QuestionText } from "../components/asking";
 import { Button } from "../components/controls";
 import { Countdown } from "../components/countdown";
 import { Page } from "../components/page";
 
 export function Think() {
-  const { wire, t, command } = useBooth();
-  const clock = useClock();
-  const limit = clock?.limit ?? wire.question?.think_seconds ?? wire.booth.limits.think_seconds;
-  const asking = wire.speaking !== null;
+  const { t, command } = useSpeech();
   return (
     <Page
       title={t("think.title")}
@@ -33,14 +30,25 @@ export function Think() {
       }
     >
       <QuestionText />
-      <div className="think-time">
-        {asking ? (
-          <p className="lead soft">{t("think.listen")}</p>
-        ) : (
-          <Countdown left={clock?.left ?? limit} limit={limit} label={t("think.left")} />
-        )}
-        {wire.interview?.resumed && <p className="soft">{t("think.resumed")}</p>}
-      </div>
+      <TimeToThink />
     </Page>
+  );
+}
+
+/** Counts on by itself, without drawing the page around it again. */
+function TimeToThink() {
+  const { t } = useSpeech();
+  const { question, booth, speaking, interview } = useWire("question", "booth", "speaking", "interview");
+  const clock = useClock();
+  const limit = clock?.limit ?? question?.think_seconds ?? booth.limits.think_seconds;
+  return (
+    <div className="think-time">
+      {speaking !== null ? (
+        <p className="lead soft">{t("think.listen")}</p>
+      ) : (
+        <Countdown left={clock?.left ?? limit} limit={limit} label={t("think.left")} />
+      )}
+      {interview?.resumed && <p className="soft">{t("think.resumed")}</p>}
+    </div>
   );
 }
