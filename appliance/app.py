@@ -98,14 +98,14 @@ def build(settings: Settings, recording: Recording | None = None, *, keep: bool 
     return Booth(settings, conductor, peers, recording, (store, listener, watcher, coach, conductor))
 
 
-def build_rehearsal(settings: Settings) -> Booth:
-    """A booth that plays recordings as fast as it can, keeps nothing and serves no page."""
+def build_rehearsal(settings: Settings, *, keep: bool = False) -> Booth:
+    """A booth that plays recordings as fast as it can and serves no page; ``keep``: in the site's database."""
     waiting: list[Callable[[], bool]] = []
     recording = Recording(
         None, settings.capture, paced=False, ready=lambda: all(ready() for ready in waiting)
     )
     capture = replace(settings.capture, camera="replay", microphone="replay")
-    booth = build(replace(settings, capture=capture), recording, keep=False)
+    booth = build(replace(settings, capture=capture), recording, keep=keep)
     parts = booth.conductor.parts
     waiting.append(lambda: parts.listener.backlog_seconds < BACKLOG_SECONDS)
     waiting.append(parts.watcher.ready)

@@ -1,6 +1,6 @@
 """An interview from recordings (``kabil interview``): the booth's own way, faster than real time.
 
-Nothing is kept in the booth's database: the store is in memory.
+Nothing is kept in the booth's database, unless that is asked for: the store is in memory.
 """
 
 from __future__ import annotations
@@ -50,10 +50,10 @@ def check(rehearsal: Rehearsal) -> None:
         probe(path)
 
 
-async def rehearse(rehearsal: Rehearsal, settings: Settings) -> InterviewRecord:
-    """Play the interview; the finished record with its report."""
+async def rehearse(rehearsal: Rehearsal, settings: Settings, *, keep: bool = False) -> InterviewRecord:
+    """Play the interview; the finished record with its report. ``keep``: in the site's database, as a visit is."""
     await asyncio.to_thread(check, rehearsal)
-    async with _booth(_unhurried(settings)) as (conductor, recording):
+    async with _booth(_unhurried(settings), keep) as (conductor, recording):
         await _arrive(conductor, rehearsal)
         await _warm_up(conductor, recording, rehearsal.warmup)
         for path in rehearsal.answers:
@@ -75,8 +75,8 @@ def _unhurried(settings: Settings) -> Settings:
 
 
 @asynccontextmanager
-async def _booth(settings: Settings) -> AsyncIterator[tuple[Conductor, Recording]]:
-    booth = app.build_rehearsal(settings)
+async def _booth(settings: Settings, keep: bool) -> AsyncIterator[tuple[Conductor, Recording]]:
+    booth = app.build_rehearsal(settings, keep=keep)
     recording = booth.recording
     if recording is None:
         raise Broken("app.no_recording", "the rehearsal has no recording to play")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,8 @@ class OnnxModel:
 
 
 def _session(path: Path, threads: int) -> Any:
+    # read at import: without it onnxruntime 1.32 writes a device id and a database of events into the home folder
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime as ort
 
     options = ort.SessionOptions()
