@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from appliance.interview import flow, view
 from appliance.interview.answering import Answering
+from appliance.interview.eye_effects import EyeEffects
 from appliance.interview.saving import Saving
 from appliance.interview.state import Effect, Phase, State
 from appliance.interview.warmup import WARMUP_TEXT
 from appliance.messages import Answer, Answered, Baseline, FaceObservation, Measured, Question
-from appliance.metrics import delivery, presence
+from appliance.metrics import calibration, delivery, presence
 
 if TYPE_CHECKING:
     from appliance.interview.conductor import Conductor
@@ -24,11 +25,12 @@ LOOKING_RATIO = 0.5
 class AnswerEffects:
     """The effects between the first word of an answer and its review; lives on the loop."""
 
-    def __init__(self, conductor: Conductor, saving: Saving) -> None:
+    def __init__(self, conductor: Conductor, saving: Saving, eyes: EyeEffects) -> None:
         self._conductor = conductor
         self._parts = conductor.parts
         self._settings = conductor.settings
         self._save = saving.save
+        self._eyes = eyes
         self.answering: Answering | None = None
         """what is being answered now, the warm-up too"""
         self._warmup: Answering | None = None
@@ -72,13 +74,14 @@ class AnswerEffects:
         record = self._conductor.state.record
         if warmup is None or record is None:
             return
-        baseline = Baseline()
+        baseline = record.baseline or Baseline()  # of the eyes' check
         if self._hears(state):
-            baseline = delivery.voice_baseline(await self._parts.listener.end_answer())
+            voice = delivery.voice_baseline(await self._parts.listener.end_answer())
+            baseline = calibration.joined(baseline, voice)
             self._parts.listener.forget()
         baseline = presence.add_baseline(baseline, self._looked, ())
         baseline = presence.add_baseline(baseline, warmup.faces, warmup.postures)
-        self._parts.watcher.calibrate(baseline)
+        self._eyes.calibrate(baseline)
         self._conductor.change(replace(self._conductor.state, record=replace(record, baseline=baseline)))
 
     # --- answering ---

@@ -158,8 +158,8 @@ class Conductor:
 
     def on_sight(self, observation: FaceObservation | PostureObservation) -> None:
         """The watcher saw something."""
-        if isinstance(observation, FaceObservation) and observation.face:
-            self.state = flow.seen(self.state, self.clock())
+        if isinstance(observation, FaceObservation):
+            self.state = flow.looked(self.state, observation, self.clock())
         self.facts.see(observation)
         if self.effects.answering is not None:
             self.effects.answering.see(observation)
@@ -241,5 +241,5 @@ class Conductor:
 
 
 _NEVER = object()
-_OF_BEFORE = frozenset({Effect.ERASE, Effect.CLOSE_RECORD, Effect.DISCARD_ANSWER})
+_OF_BEFORE = frozenset({Effect.ERASE, Effect.CLOSE_RECORD, Effect.DISCARD_ANSWER, Effect.END_EYES})
 """effects that concern the interview that was there before the change"""

@@ -12,6 +12,7 @@ from appliance.errors import ApplianceError, Invalid
 from appliance.interview import flow, take_home
 from appliance.interview.answer_effects import AnswerEffects
 from appliance.interview.answering import Answering
+from appliance.interview.eye_effects import EyeEffects
 from appliance.interview.saving import Saving
 from appliance.interview.saying import Saying
 from appliance.interview.state import Effect, Phase, State
@@ -33,7 +34,8 @@ class Effects:
         self._settings = conductor.settings
         self._saving = Saving(conductor)
         self._saying = Saying(conductor)
-        self._answers = AnswerEffects(conductor, self._saving)
+        self._eyes = EyeEffects(conductor)
+        self._answers = AnswerEffects(conductor, self._saving, self._eyes)
         self._prepared: InterviewRecord | None = None
         self._user_id: str | None = None
         self._doing: Mapping[Effect, Callable[[State], Awaitable[None]]] = {
@@ -46,6 +48,7 @@ class Effects:
             Effect.FINALISE: self._finalise,
             Effect.CLOSE_RECORD: self._close_record,
             Effect.ERASE: self._erase,
+            **self._eyes.doing,
             **self._answers.doing,
         }
 
@@ -114,10 +117,13 @@ class Effects:
         consent = state.consent or Consent()
         await self._parts.devices.open(consent.microphone and not state.typed, consent.camera)
         self._parts.watcher.watch(face=consent.camera, posture=consent.camera, expression=consent.expression)
-        if state.record is not None and state.record.baseline is not None:  # after a power cut
-            self._parts.watcher.calibrate(state.record.baseline)
+        if not consent.camera:
+            self._eyes.forget()
+        if state.record is not None:  # after a power cut, or when a consent was taken back
+            self._eyes.calibrate(state.record.baseline)
 
     async def _close_sources(self, state: State) -> None:
+        self._eyes.forget()
         self._parts.watcher.watch(face=False, posture=False, expression=False)
         await self._parts.devices.close()
 

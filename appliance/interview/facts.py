@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from appliance import __version__
-from appliance.interview import view
+from appliance.interview import eye_check, view
 from appliance.interview.answering import Answering
 from appliance.interview.parts import Parts
 from appliance.interview.state import Phase, State
@@ -73,6 +73,10 @@ class Facts:
     def recent_faces(self) -> tuple[FaceObservation, ...]:
         """The newest face observations."""
         return tuple(self._faces)
+
+    def recent_postures(self) -> tuple[PostureObservation, ...]:
+        """The newest posture observations."""
+        return tuple(self._postures)
 
     def entered(self, phase: Phase) -> None:
         """A new phase: what belonged to the old one goes."""
@@ -150,6 +154,7 @@ class Facts:
             "framing": framing.framing if framing else "off",
             "bystander": framing.bystander if framing else False,
             "step": state.check_step,
+            "eyes": eye_check.wire(state.eyes),
             "warmup_text": WARMUP_TEXT[state.locale],
         }
 

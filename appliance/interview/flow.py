@@ -22,8 +22,9 @@ from dataclasses import replace
 from typing import Any
 
 from appliance.errors import Invalid, WrongState
-from appliance.interview.state import ASKING, QUIET, Effect, Phase, State, enter, wipe
-from appliance.messages import Answered, Consent, InterviewRecord, Question
+from appliance.interview import eye_check
+from appliance.interview.state import ASKING, QUIET, Effect, Phase, State, after_eyes, enter, sees, wipe
+from appliance.messages import Answered, Consent, FaceObservation, InterviewRecord, Question
 from appliance.settings import Interview as Limits
 
 Step = tuple[State, tuple[Effect, ...]]
@@ -90,12 +91,18 @@ def _choose_interview(state: State, args: Arguments, now: float, limits: Limits)
 
 
 def _check_step(state: State, args: Arguments, now: float, limits: Limits) -> Step:
-    step = _text(args, "step", ("devices", "look", "warmup", "done"))
-    ended = (Effect.END_WARMUP,) if state.warming_up else ()
+    """``eyes`` asks for the dot that the eyes ``follow``; ``look`` shows what is read aloud in the ``warmup``."""
+    step = _text(args, "step", ("devices", "eyes", "follow", "look", "warmup", "done"))
+    ended = (Effect.END_WARMUP,) * state.warming_up + (Effect.END_EYES,) * (state.eyes is not None)
     if step == "done":
-        return replace(state, warming_up=False, check_step="done"), (*ended, Effect.CHOOSE_QUESTION)
+        state = replace(state, warming_up=False, eyes=None, check_step="done")
+        return state, (*ended, Effect.CHOOSE_QUESTION)
+    if step in ("eyes", "follow") and not sees(state):
+        step = after_eyes(state)
     begun = (Effect.BEGIN_WARMUP,) if step == "warmup" else ()
-    return replace(state, check_step=step, phase_since=now, warming_up=step == "warmup"), (*ended, *begun)
+    eyes = eye_check.begin(now) if step == "follow" else None
+    state = replace(state, check_step=step, phase_since=now, warming_up=step == "warmup", eyes=eyes)
+    return state, (*ended, *begun)
 
 
 def _start_answer(state: State, args: Arguments, now: float, limits: Limits) -> Step:
@@ -162,7 +169,7 @@ _BACK = {
 
 def _back(state: State, args: Arguments, now: float, limits: Limits) -> Step:
     if state.phase is Phase.CHECK:  # the record was made on the way in
-        state = replace(state, record=None, warming_up=False)
+        state = replace(state, record=None, warming_up=False, eyes=None)
         return enter(state, Phase.ROLE, now), (Effect.CLOSE_SOURCES, Effect.ERASE)
     return enter(state, _BACK[state.phase], now), ()
 
@@ -259,6 +266,13 @@ def heard(state: State, now: float) -> State:
 def seen(state: State, now: float) -> State:
     """A face is in the picture."""
     return replace(state, presence_at=now, idle_since=None)
+
+
+def looked(state: State, face: FaceObservation, now: float) -> State:
+    """A frame was looked at: somebody is there, and the eyes may be following the dot."""
+    if state.eyes is not None:
+        state = replace(state, eyes=eye_check.see(state.eyes, face, now))
+    return seen(state, now) if face.face else state
 
 
 def resume(record: InterviewRecord, now: float) -> Step:

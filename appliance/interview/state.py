@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from appliance.interview.eye_check import EyeCheck
 from appliance.messages import Answered, Consent, InterviewRecord, Question
 
 
@@ -45,6 +46,8 @@ class Effect(StrEnum):
     HUSH = "hush"
     BEGIN_WARMUP = "begin_warmup"
     END_WARMUP = "end_warmup"
+    END_EYES = "end_eyes"
+    """learn of the looks that the check of the eyes gave"""
     BEGIN_ANSWER = "begin_answer"
     PAUSE_ANSWER = "pause_answer"
     RESUME_ANSWER = "resume_answer"
@@ -71,6 +74,8 @@ class State:
     """typed answer so far"""
     warming_up: bool = False
     check_step: str = "devices"
+    eyes: EyeCheck | None = None
+    """while a dot is followed"""
     phase_since: float = 0.0
     """monotonic seconds"""
     presence_at: float = 0.0
@@ -108,6 +113,16 @@ class State:
     def last(self) -> Answered | None:
         """The newest answer with its review."""
         return self.record.answered[-1] if self.record and self.record.answered else None
+
+
+def sees(state: State) -> bool:
+    """The camera was agreed to."""
+    return state.consent is not None and state.consent.camera
+
+
+def after_eyes(state: State) -> str:
+    """The check step that follows the eyes': who types has nothing to read aloud."""
+    return "done" if state.typed else "look"
 
 
 def enter(state: State, phase: Phase, now: float, **changes: Any) -> State:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from appliance.interview import eye_check
 from appliance.interview.flow import Step, command
-from appliance.interview.state import QUIET, Effect, Phase, State, enter, wipe
+from appliance.interview.state import QUIET, Effect, Phase, State, after_eyes, enter, sees, wipe
 from appliance.settings import Interview as Limits
 
 TAKE_YOUR_TIME_SECONDS = 6.0
@@ -49,6 +50,12 @@ def _tick_page(state: State, now: float, limits: Limits) -> Step:
 
 
 def _tick_check(state: State, now: float, limits: Limits) -> Step:
+    if state.eyes is not None:
+        eyes = eye_check.advance(state.eyes, now) if sees(state) else None
+        if eyes is None:
+            over = replace(state, eyes=None, check_step=after_eyes(state), phase_since=now)
+            return over, (Effect.END_EYES,)
+        state = replace(state, eyes=eyes)
     if state.warming_up and now - state.phase_since > limits.warmup_seconds:
         return replace(state, warming_up=False, check_step="done"), (Effect.END_WARMUP,)
     return _tick_page(state, now, limits)

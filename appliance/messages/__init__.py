@@ -11,6 +11,7 @@ from __future__ import annotations
 from appliance.messages.measures import (
     Baseline,
     DeliveryMetrics,
+    EyeFit,
     Measured,
     Moment,
     PresenceMetrics,
@@ -58,6 +59,7 @@ __all__ = [
     "Baseline",
     "Consent",
     "DeliveryMetrics",
+    "EyeFit",
     "FaceObservation",
     "FeedbackPoint",
     "HeadPose",

@@ -7,6 +7,21 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class EyeFit:
+    """How this candidate's eyes are seen while they look at the lens, however the head is turned."""
+
+    yaw_deg: float
+    """gaze yaw that is seen then, the head as in ``head_yaw_deg``"""
+    pitch_deg: float
+    head_yaw_deg: float
+    yaw_per_turn: float
+    """change of the seen gaze for a degree that the head turns to its left"""
+    pitch_per_turn: float
+    cone_deg: float | None
+    """a gaze this near the lens is eye contact, between it and the nearest corner of the screen; None: as for all"""
+
+
+@dataclass(frozen=True, slots=True)
 class Baseline:
     """What the check step learned of this candidate; every part may be missing."""
 
@@ -25,6 +40,8 @@ class Baseline:
     neck_ratio: float | None = None
     shoulder_width_ratio: float | None = None
     shoulder_tilt_deg: float | None = None
+    eyes: EyeFit | None = None
+    """of the check of the eyes; in memory only, never in a record; None: the gaze above and the usual cone hold"""
 
 
 @dataclass(frozen=True, slots=True)

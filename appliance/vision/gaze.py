@@ -38,8 +38,11 @@ LOOKING_DEG, UNCALIBRATED_DEG = 10.0, 15.0
 """a gaze this near the lens is eye contact, with and without calibration: twice the mean error of one frame, and
 more where people's differences come on top (our choice)"""
 
-MAX_CORRECTION_DEG = 12.0
-"""calibration moves the lens by no more than this (our choice)"""
+MAX_YAW_DEG, MAX_PITCH_DEG = 12.0, (-12.0, 25.0)
+"""calibration moves the lens by no more than this (our choice; dark rims of glasses lift rendered eyes by 15 to 23)"""
+
+FARTHEST_TURN_DEG = 30.0
+"""the head's turn counts up to here; the check of the eyes asks for less (our choice)"""
 
 Floats = NDArray[np.float64]
 
@@ -110,15 +113,26 @@ def blink(blendshapes: Mapping[str, float]) -> float:
     return (blendshapes["eyeBlinkLeft"] + blendshapes["eyeBlinkRight"]) / 2
 
 
-def looking(seen: Gaze | None, baseline: Baseline) -> bool | None:
-    """Whether the eyes are at the lens, against how this candidate's eyes were seen when they were."""
+def looking(seen: Gaze | None, head: HeadPose, baseline: Baseline) -> bool | None:
+    """Whether the eyes are at the lens, against how this candidate's eyes were seen when they were.
+
+    With the check of the eyes: at this turn of the head, and nearer than that check drew the line.
+    """
     if seen is None:
         return None
-    yaw = seen.yaw_deg - _limited(baseline.gaze_yaw_deg)
-    pitch = seen.pitch_deg - _limited(baseline.gaze_pitch_deg)
-    cone_deg = UNCALIBRATED_DEG if baseline.gaze_yaw_deg is None else LOOKING_DEG
-    return math.hypot(yaw, pitch) <= cone_deg
+    yaw_deg, pitch_deg, cone_deg = _at_lens(head, baseline)
+    yaw_deg = max(-MAX_YAW_DEG, min(MAX_YAW_DEG, yaw_deg))
+    pitch_deg = max(MAX_PITCH_DEG[0], min(MAX_PITCH_DEG[1], pitch_deg))
+    return math.hypot(seen.yaw_deg - yaw_deg, seen.pitch_deg - pitch_deg) <= cone_deg
 
 
-def _limited(correction_deg: float | None) -> float:
-    return max(-MAX_CORRECTION_DEG, min(MAX_CORRECTION_DEG, correction_deg or 0.0))
+def _at_lens(head: HeadPose, baseline: Baseline) -> tuple[float, float, float]:
+    """The gaze that a look at the lens would show, and how far from it is still eye contact."""
+    eyes = baseline.eyes
+    if eyes is not None:
+        turn_deg = max(-FARTHEST_TURN_DEG, min(FARTHEST_TURN_DEG, head.yaw_deg - eyes.head_yaw_deg))
+        yaw_deg = eyes.yaw_deg + eyes.yaw_per_turn * turn_deg
+        return yaw_deg, eyes.pitch_deg + eyes.pitch_per_turn * turn_deg, eyes.cone_deg or LOOKING_DEG
+    if baseline.gaze_yaw_deg is None:
+        return 0.0, 0.0, UNCALIBRATED_DEG
+    return baseline.gaze_yaw_deg, baseline.gaze_pitch_deg or 0.0, LOOKING_DEG

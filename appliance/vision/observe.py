@@ -33,7 +33,7 @@ def face_observation(
         head_pose=head,
         gaze_yaw_deg=seen.yaw_deg if seen else None,
         gaze_pitch_deg=seen.pitch_deg if seen else None,
-        looking=looking(seen, baseline),
+        looking=looking(seen, head, baseline),
         mouth_open=face.blendshapes["jawOpen"],
         smile=(face.blendshapes["mouthSmileLeft"] + face.blendshapes["mouthSmileRight"]) / 2,
         blink=blink(face.blendshapes),

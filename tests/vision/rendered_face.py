@@ -43,6 +43,10 @@ FINE = 6
 """eyes are drawn this much larger and scaled down"""
 BEHIND_CM = -9.0
 """nothing of the head lies farther back than this on the canonical face's z axis"""
+RIM_CM, RIM_AHEAD_CM = (2.5, 1.9), 1.3
+"""a pair of glasses: half width and height of a lens, its distance before the eyes (our choice)"""
+RIM_COLOUR, GLARE = (30.0, 26, 24), 0.35
+"""dark; and how much of a lens's reflection is white"""
 SURFACE_COUNT = 520
 """points of the head's surface along each axis"""
 BACKGROUND = 120
@@ -77,6 +81,8 @@ class Pose:
     """of the eyes; 1 is as usual"""
     eye_height_cm: float = 0.19
     """centre of the eyeball above the line between the corners of the eye; the median of eight people"""
+    rim_cm: float = 0.0
+    """thickness of the frame of glasses; 0: none are worn"""
 
 
 def canonical_mesh(bundle: Path) -> Points:
@@ -165,6 +171,8 @@ class Renderer:
         target = place + facing_lens(place) @ _direction(pose) * np.linalg.norm(place)
         for side in ("right", "left"):
             self._eye(picture, side, pose, turn, target)
+            if pose.rim_cm:
+                self._lens(picture, side, pose, turn)
         return np.asarray(cv2.GaussianBlur(picture, (3, 3), 0.6), dtype=np.uint8)
 
     def _project(self, cm: Points) -> Points:
@@ -221,6 +229,27 @@ class Renderer:
         _fill(large, (was_px - (left, top)) * FINE, skin)
         self._ball(large, (now_px - (left, top)) * FINE, (left, top), centre, looks, skin)
         picture[top:bottom, left:right] = cv2.resize(large, part.shape[1::-1], interpolation=cv2.INTER_AREA)
+
+    def _lens(self, picture: Picture, side: str, pose: Pose, turn: Points) -> None:
+        """One half of a pair of glasses: a rim, a bridge, and a reflection that covers part of the eye."""
+        corners = self._portrait.mesh_cm[[UPPER[side][0], UPPER[side][-1]]].mean(axis=0)
+        across, up = RIM_CM
+        place, inwards = np.array(pose.place_cm), -np.sign(corners[0])
+        around = np.linspace(0, 2 * np.pi, 40)
+        rim = np.stack((across * np.cos(around), up * np.sin(around), np.zeros(40)), axis=1)
+        bridge = np.array([(inwards * across, 0.3, 0), (-corners[0], 0.5, 0.4)])
+        glare = rim * 0.3 + (0.7, 0.5, 0.0)  # a lamp above: at the same side of both lenses
+        ahead = np.add(corners, (0.0, -0.2, RIM_AHEAD_CM))
+        rim_px, bridge_px, glare_px = (
+            np.round(self._project((part + ahead) @ turn.T + place) * 16).astype(np.int32)
+            for part in (rim, bridge, glare)
+        )
+        shining = picture.copy()
+        cv2.fillPoly(shining, [glare_px], (255, 255, 255), cv2.LINE_AA, 4)
+        picture[:] = cv2.addWeighted(shining, GLARE, picture, 1 - GLARE, 0)
+        thick = max(1, round(pose.rim_cm * self._focal_px / -place[2]))
+        for line, closed in ((rim_px, True), (bridge_px, False)):
+            cv2.polylines(picture, [line], closed, RIM_COLOUR, thick, cv2.LINE_AA, 4)
 
     def _colour(self, landmark: int) -> NDArray[np.uint8]:
         x, y = np.round(self._portrait.points_px[landmark]).astype(int)

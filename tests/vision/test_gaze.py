@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from appliance.messages import Baseline, HeadPose
+from appliance.messages import Baseline, EyeFit, HeadPose
 from appliance.vision.gaze import LOOKING_DEG, Gaze, blink, eye_features, gaze, looking
 from tests.vision.fakes import eyes
 
@@ -34,18 +34,47 @@ HERE = Baseline(gaze_yaw_deg=0.0, gaze_pitch_deg=0.0)
     ],
 )
 def test_near_the_lens_is_contact(yaw: float, pitch: float, calibrated: bool, uncalibrated: bool) -> None:
-    assert looking(Gaze(yaw, pitch), HERE) is calibrated
-    assert looking(Gaze(yaw, pitch), Baseline()) is uncalibrated
+    assert looking(Gaze(yaw, pitch), AHEAD, HERE) is calibrated
+    assert looking(Gaze(yaw, pitch), AHEAD, Baseline()) is uncalibrated
 
 
 def test_unknown_gaze_is_unknown_contact() -> None:
-    assert looking(None, Baseline()) is None
+    assert looking(None, AHEAD, Baseline()) is None
 
 
 def test_calibration_moves_the_lens_but_not_far() -> None:
-    assert looking(Gaze(11.0, -9.0), Baseline(gaze_yaw_deg=10.0, gaze_pitch_deg=-8.0)) is True
-    assert looking(Gaze(0.0, 0.0), Baseline(gaze_yaw_deg=LOOKING_DEG + 1.0)) is False
-    assert looking(Gaze(30.0, 0.0), Baseline(gaze_yaw_deg=30.0)) is False
+    assert looking(Gaze(11.0, -9.0), AHEAD, Baseline(gaze_yaw_deg=10.0, gaze_pitch_deg=-8.0)) is True
+    assert looking(Gaze(0.0, 0.0), AHEAD, Baseline(gaze_yaw_deg=LOOKING_DEG + 1.0)) is False
+    assert looking(Gaze(30.0, 0.0), AHEAD, Baseline(gaze_yaw_deg=30.0)) is False
+    assert looking(Gaze(0.0, -24.0), AHEAD, Baseline(gaze_yaw_deg=0.0, gaze_pitch_deg=-24.0)) is False
+    assert looking(Gaze(0.0, 20.0), AHEAD, Baseline(gaze_yaw_deg=0.0, gaze_pitch_deg=20.0)) is True
+
+
+EYES = EyeFit(2.0, -3.0, head_yaw_deg=0.0, yaw_per_turn=-0.2, pitch_per_turn=0.1, cone_deg=8.0)
+
+
+@pytest.mark.parametrize(
+    ("turn", "yaw", "pitch", "contact"),
+    [
+        (0, 2, -3, True),
+        (0, 2, 4.5, True),
+        (0, 2, 5.5, False),
+        (20, -2, -1, True),
+        (20, 8, -1, False),
+        (-20, 6, -5, True),
+        (90, -4, 0, True),
+    ],
+)
+def test_the_check_of_the_eyes_moves_the_lens_with_the_head_and_draws_the_line(
+    turn: float, yaw: float, pitch: float, contact: bool
+) -> None:
+    assert looking(Gaze(yaw, pitch), HeadPose(turn, 0.0, 0.0), Baseline(eyes=EYES)) is contact
+
+
+def test_without_corners_the_usual_line_holds() -> None:
+    eyes = EyeFit(0.0, 0.0, 0.0, 0.0, 0.0, cone_deg=None)
+    assert looking(Gaze(9.5, 0.0), AHEAD, Baseline(eyes=eyes)) is True
+    assert looking(Gaze(10.5, 0.0), AHEAD, Baseline(eyes=eyes)) is False
 
 
 def test_closed_eyes_have_no_gaze() -> None:
