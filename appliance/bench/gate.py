@@ -107,6 +107,7 @@ def _row(heard: HeardAnswer, text: str, source: str, condition: str) -> Row:
         "scored": gate.value is not None,
         "coverage": gate.coverage,
         "reason": gate.reason,
+        "allowed": judge_text(heard, min_confidence=0.01).value is not None,
         "confidences": [round(w.confidence or 0.0, 3) for w in heard.words],
     }
 
@@ -125,7 +126,7 @@ def summary(rows: list[Row]) -> dict[str, Any]:
             name: _group([r for r in rows if r["source"] == name and r["condition"] == "clean"])
             for name in dict.fromkeys(r["source"] for r in rows)
         },
-        "curve": [_point(rows, round(x, 3)) for x in np.arange(0.3, 1.0, 0.05)],
+        "curve": [_point(rows, round(x, 3)) for x in np.arange(0.3, 0.99, 0.02)],
     }
 
 
@@ -144,11 +145,13 @@ def _group(rows: list[Row]) -> Row:
 
 
 def _point(rows: list[Row], threshold: float) -> Row:
-    scored = [r for r in rows if r["confidence"] is not None and r["confidence"] >= threshold]
+    """The whole gate with another threshold: its other rules hold too ("allowed")."""
+    scored = [r for r in rows if r["allowed"] and r["confidence"] >= threshold]
     clean = [r for r in rows if r["condition"] == "clean"]
     return {
         "min_confidence": threshold,
         "scored_ratio": _share(rows, scored),
+        "scored_count": len(scored),
         "clean_scored_ratio": _share(clean, [r for r in scored if r["condition"] == "clean"]),
         "wrong_ratio_of_scored": _share(scored, [r for r in scored if r["wer"] > WRONG]),
     }

@@ -17,7 +17,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.bench._recordings import ENGINES, load_engine, read_index, read_sound, word_errors
+from appliance.bench._recordings import (
+    ENGINES,
+    Recording,
+    load_engine,
+    read_index,
+    read_sound,
+    word_errors,
+)
 from appliance.messages import AudioChunk, PartialTranscript, Transcript
 from appliance.settings import Speech
 from appliance.speech.hearing import PIECE_SAMPLES, Event, Hearing
@@ -38,6 +45,15 @@ class _Totals:
     partial: list[float] = field(default_factory=list)
     final: list[float] = field(default_factory=list)
 
+    def add(self, row: dict[str, Any]) -> None:
+        """Count one recording."""
+        self.errors[row["source"]] += row["errors"]
+        self.bare_errors[row["source"]] += row["bare_errors"]
+        self.words[row["source"]] += row["words"]
+        self.seconds += row["seconds"]
+        self.cpu += row["cpu"]
+        self.bare_cpu += row["bare_cpu"]
+
 
 def main(argv: list[str]) -> int:
     """Run it."""
@@ -49,6 +65,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--model", type=Path, help="a Vosk model folder (default: the tiny test model)")
     parser.add_argument("--repeat", type=int, default=1, help="processor time is the least of so many runs")
     parser.add_argument("--limit", type=int, default=0, help="at most so many recordings of each source")
+    parser.add_argument("--rows", type=Path, help="append one JSON line for each recording here")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(argv)
     transcriber = load_engine(options.engine, options.model)
@@ -68,16 +85,22 @@ def _measure(transcriber: Transcriber, options: argparse.Namespace) -> _Totals:
         sound = read_sound(recording.path)
         bare_text, bare_cpu = _least(partial(_bare, transcriber, sound), options.repeat)
         text, cpu = _least(partial(_ours, transcriber, sound, totals), options.repeat)
-        errors, words = word_errors(recording.text, text)
-        totals.errors[recording.source] += errors
-        totals.bare_errors[recording.source] += word_errors(recording.text, bare_text)[0]
-        totals.words[recording.source] += words
-        totals.seconds += len(sound) / 16_000
-        totals.cpu += cpu
-        totals.bare_cpu += bare_cpu
+        row = _row(recording, text, bare_text) | {"cpu": cpu, "bare_cpu": bare_cpu}
+        row["seconds"] = len(sound) / 16_000
+        totals.add(row)
+        if options.rows:
+            with options.rows.open("a", encoding="utf-8") as rows:
+                rows.write(json.dumps(row) + "\n")
         if sys.stderr.isatty():
             print(f"\r{totals.seconds:7.0f} s", end="", file=sys.stderr)
     return totals
+
+
+def _row(recording: Recording, text: str, bare_text: str) -> dict[str, Any]:
+    errors, words = word_errors(recording.text, text)
+    bare_errors, _ = word_errors(recording.text, bare_text)
+    counts = {"words": words, "errors": errors, "bare_errors": bare_errors}
+    return {"file": recording.path.name, "source": recording.source} | counts
 
 
 def _least(run: Callable[[], str], repeat: int) -> tuple[str, float]:
@@ -98,24 +121,19 @@ def _ours(transcriber: Transcriber, sound: NDArray[np.int16], totals: _Totals) -
     events: list[Event] = []
     hearing = Hearing("bench", transcriber, Speech(), events.append, VoiceDetector())
     hearing.open(())
-    ready = 0.0
+    ready, clock = 0.0, time.thread_time()
     for start in range(0, len(sound), PIECE_SAMPLES):
         piece = sound[start : start + PIECE_SAMPLES]
         arrival = (start + len(piece)) / 16_000
-        ready = _timed(partial(hearing.feed, AudioChunk(piece, start / 16_000)), max(ready, arrival))
-        _note(events, ready - arrival, totals)
+        hearing.feed(AudioChunk(piece, start / 16_000))
+        before, clock = clock, time.thread_time()
+        ready = max(ready, arrival) + clock - before
+        if events:
+            _note(events, ready - arrival, totals)
+    text = hearing.end().text
     end = len(sound) / 16_000
-    begin = max(ready, end)
-    done: list[str] = []
-    ready = _timed(lambda: done.append(hearing.end().text), begin)
-    _note(events, ready - end, totals)
-    return done[0]
-
-
-def _timed(run: Callable[[], Any], begin: float) -> float:
-    clock = time.thread_time()
-    run()
-    return begin + time.thread_time() - clock
+    _note(events, max(ready, end) + time.thread_time() - clock - end, totals)
+    return text
 
 
 def _note(events: list[Event], late: float, totals: _Totals) -> None:
@@ -148,6 +166,7 @@ def _bare_vosk(engine: Any, sound: NDArray[np.int16]) -> str:
 
 
 def _bare_sphinx(engine: Any, sound: NDArray[np.int16]) -> str:
+    engine.set_cmn(engine.config["cmninit"])  # as the library comes
     engine.start_utt()
     for start in range(0, len(sound), PIECE_SAMPLES):
         engine.process_raw(sound[start : start + PIECE_SAMPLES].tobytes(), False, False)

@@ -153,7 +153,8 @@ class Hearing:
                 self._finish(utterance)
             else:
                 self._offer_partial(self._session.partial())
-        if len(self._unperceived) == PERCEIVE_PIECES and self._perceive():
+        pieces = 1 if self._cutter.seeks_pause else PERCEIVE_PIECES
+        if len(self._unperceived) >= pieces and self._perceive():
             self._cut()
 
     def _perceive(self) -> bool:

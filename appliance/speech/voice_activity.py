@@ -117,11 +117,12 @@ class UtteranceCutter:
 
     Args:
         endpoint_seconds: silence after speech that ends an utterance; None where the engine does that itself.
-        max_seconds: longer utterances are cut at the next short pause, and wherever they are at 1.5 times
-            this.
+        max_seconds: longer utterances are cut at the next short pause, at 1.25 times this at any dip, and
+            wherever they are at 1.5 times this.
     """
 
     SHORT_PAUSE_SECONDS = 0.2
+    DIP_SECONDS = 0.1
 
     def __init__(self, endpoint_seconds: float | None, max_seconds: float) -> None:
         self._endpoint_seconds = endpoint_seconds
@@ -129,13 +130,19 @@ class UtteranceCutter:
         self._seconds = 0.0
         self._spoke = False
 
+    @property
+    def seeks_pause(self) -> bool:
+        """The utterance is long: every short pause counts."""
+        return self._seconds >= self._max_seconds
+
     def due(self, speaking: bool, silence_seconds: float, seconds: float) -> bool:
         """Whether to cut after a further piece of sound."""
         self._seconds += seconds
         self._spoke = self._spoke or speaking
         if self._spoke and self._endpoint_seconds is not None and silence_seconds >= self._endpoint_seconds:
             return True
-        if self._seconds >= self._max_seconds and silence_seconds >= self.SHORT_PAUSE_SECONDS:
+        enough = self.SHORT_PAUSE_SECONDS if self._seconds < 1.25 * self._max_seconds else self.DIP_SECONDS
+        if self.seeks_pause and silence_seconds >= enough:
             return True
         return self._seconds >= 1.5 * self._max_seconds
 

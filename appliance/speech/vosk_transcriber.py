@@ -67,6 +67,7 @@ class VoskSession(TranscriberSession):
     def __init__(self, recogniser: Any) -> None:
         self.engine = recogniser
         """libvosk's own object, for measuring it bare"""
+        self._raw_partial = self._partial = ""
 
     def feed(self, samples: NDArray[np.int16]) -> Utterance | None:
         """Decode; the utterance when Kaldi's endpoint rules fire."""
@@ -78,7 +79,10 @@ class VoskSession(TranscriberSession):
 
     def partial(self) -> str:
         """The best path so far."""
-        return _plain(json.loads(self.engine.PartialResult()).get("partial", ""))
+        raw = self.engine.PartialResult()
+        if raw != self._raw_partial:  # seldom: the decoder steps every few pieces only
+            self._raw_partial, self._partial = raw, _plain(json.loads(raw).get("partial", ""))
+        return self._partial
 
     def cut(self) -> Utterance | None:
         """Flush the decoder."""
@@ -98,4 +102,6 @@ def _utterance(text: str) -> Utterance | None:
 
 
 def _plain(text: str) -> str:
+    if UNKNOWN_WORD not in text:
+        return text
     return " ".join(word for word in text.split() if word != UNKNOWN_WORD)

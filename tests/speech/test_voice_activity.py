@@ -69,6 +69,20 @@ def test_long_speech_is_cut_at_a_short_pause_and_at_last_anywhere() -> None:
         cutter.begin()
         assert not cutter.due(True, 0.25, 13.0)
         assert cutter.due(True, 0.0, 8.0)
+        cutter.begin()
+        assert not cutter.due(True, 0.0, 17.0)
+        assert not cutter.due(True, 0.1, 0.1)
+        assert cutter.due(True, 0.1, 0.5)
+
+
+def test_only_a_long_utterance_seeks_its_pause() -> None:
+    cutter = UtteranceCutter(0.8, 14.0)
+    cutter.due(True, 0.0, 13.9)
+    assert not cutter.seeks_pause
+    cutter.due(True, 0.0, 0.1)
+    assert cutter.seeks_pause
+    cutter.begin()
+    assert not cutter.seeks_pause
 
 
 def test_an_engine_with_endpoints_of_its_own_is_left_alone() -> None:
