@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.boot import vm
 from tests.boot.machine import BOOTH, CACHE, Machine, lacking
 
 START_SECONDS = 120.0
@@ -59,3 +62,13 @@ def machine(booted: Machine) -> Machine:
     booted.run("systemctl", "start", BOOTH)
     booted.wait_ready(START_SECONDS)
     return booted
+
+
+@pytest.fixture(scope="session")
+def image() -> Path:
+    """The product's disk image; KABIL_BOOT_IMAGE=kept takes the one of the last run."""
+    reason = vm.lacking()
+    if reason is not None:
+        pytest.skip(reason)
+    made = vm.IMAGES / "kabil.img"
+    return made if os.environ.get("KABIL_BOOT_IMAGE") == "kept" and made.exists() else vm.build(vm.IMAGES)

@@ -14,7 +14,10 @@ ROOT = Path(__file__).resolve().parents[2]
 UNITS = sorted(
     path.name for path in (ROOT / "systemd").glob("kabil-*.*") if path.suffix in (".service", ".timer")
 )
-PROGRAMS = ("usr/bin/systemd-creds", "usr/sbin/nft", "opt/kabil/venv/bin/python")
+PROGRAMS = (
+    "usr/bin/systemd-creds", "usr/sbin/nft", "opt/kabil/venv/bin/python", "usr/bin/mount", "usr/bin/umount",
+    "usr/bin/touch", "usr/bin/systemctl",
+)  # fmt: skip
 BOOTH_EXPOSURE = 15
 """tenths, as systemd-analyze takes them"""
 SCREEN_EXPOSURE = 50
@@ -112,6 +115,7 @@ def test_memory_sticks_are_barred_unless_the_site_exports_to_them(
     install(tmp_path)
     rules = (tmp_path / "etc/udev/rules.d/71-kabil.rules").read_text()
     assert ('ATTR{bInterfaceClass}=="08"' in rules) is barred
+    assert ("kabil-usb@" in rules) is not barred
     assert 'ATTR{bInterfaceClass}=="03"' in rules
 
 
