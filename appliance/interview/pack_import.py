@@ -11,15 +11,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
 import openpyxl
 import yaml
-from openpyxl.utils.exceptions import InvalidFileException
 
 from appliance.interview.pack_format import PackHead, Problems, Row, read_head, read_question, required_text
 from appliance.messages import Question
@@ -206,16 +205,13 @@ def _csv_lines(content: bytes, problems: Problems) -> Iterator[tuple[int, list[s
 
 
 def _xlsx_lines(content: bytes, problems: Problems) -> Iterator[tuple[int, list[str]]]:
+    line = 1
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as exc:
-        problems.add(1, f"is not an XLSX workbook: {type(exc).__name__}")
-        return
-    try:
-        for line, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
-            yield line, ["" if cell is None else str(cell) for cell in cells]
-    finally:
-        book.close()
+        with closing(openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)) as book:
+            for line, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
+                yield line, ["" if cell is None else str(cell) for cell in cells]
+    except Exception as exc:  # openpyxl lets out whatever its readers of ZIP, XML, numbers and dates raise
+        problems.add(line, f"is not an XLSX workbook: {type(exc).__name__}")
 
 
 def _read_table(lines: _Lines, reading: _Reading) -> None:

@@ -50,7 +50,7 @@ def _guarded(routes: Iterable[web.AbstractRouteDef]) -> Iterable[web.RouteDef]:
 async def console(request: web.Request) -> web.FileResponse:
     """The console's page; holds no data."""
     path = request.app[PARTS].page_dir / "admin.html"
-    if not path.is_file():
+    if path.is_symlink() or not path.is_file():
         raise Unavailable("web.no_page", "the console is not built yet: run scripts/setup")
     response = web.FileResponse(path)
     response.content_type = "text/html"

@@ -10,7 +10,7 @@ from appliance.errors import NotFound, Unavailable
 from appliance.web.parts import PARTS
 from appliance.web.security import GUARD
 
-PLAIN_NAME = re.compile(r"\w[\w.-]*", re.ASCII)
+PLAIN_NAME = re.compile(r"\w[\w.-]{0,99}", re.ASCII)
 FOR_EVER = "public, max-age=31536000, immutable"
 TYPES = {
     ".js": "text/javascript",
@@ -30,7 +30,7 @@ routes = web.RouteTableDef()
 async def index(request: web.Request) -> web.FileResponse:
     """The page; gives the cookie that commands, events and media need."""
     path = request.app[PARTS].page_dir / "index.html"
-    if not path.is_file():
+    if path.is_symlink() or not path.is_file():
         raise Unavailable("web.no_page", "the page is not built yet: run scripts/setup")
     response = web.FileResponse(path)
     response.content_type = "text/html"
@@ -45,7 +45,9 @@ async def asset(request: web.Request) -> web.FileResponse:
     name = request.match_info["name"]  # decoded: it may hold slashes
     path = request.app[PARTS].page_dir / "assets" / name
     kind = TYPES.get(path.suffix)
-    if kind is None or not PLAIN_NAME.fullmatch(name) or path.is_symlink() or not path.is_file():
+    if (
+        kind is None or not PLAIN_NAME.fullmatch(name) or path.is_symlink() or not path.is_file()
+    ):  # in this order
         raise NotFound("web.not_found", "there is nothing here")
     response = web.FileResponse(path, headers={"Cache-Control": FOR_EVER})
     response.content_type = kind

@@ -17,7 +17,7 @@ from aiohttp import hdrs, web
 
 from appliance.errors import Forbidden, Invalid, NotFound
 from appliance.settings import Web
-from appliance.web.limits import Bucket
+from appliance.web.limits import PLACES_KEY, Bucket
 
 COOKIE = "kabil"
 LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
@@ -97,8 +97,11 @@ class Guard:
             self._check_paired(request)
         elif zone == "platform":
             self._check_platform(request)
-        _check_encoding(request)
-        return await handler(request)
+        _check_bytes(request)
+        if zone == "kiosk":
+            return await handler(request)
+        with request.app[PLACES_KEY].one_more("others"):
+            return await handler(request)
 
     def give_cookie(self, response: web.StreamResponse, *, secure: bool = False) -> None:
         """The cookie of this boot: scripts cannot read it, other sites cannot send it."""
@@ -106,8 +109,7 @@ class Guard:
 
     def has_cookie(self, request: web.Request) -> bool:
         """Whether a request comes from a page that this booth served since it started."""
-        given = request.cookies.get(COOKIE, "")
-        return hmac.compare_digest(given.encode(), self._cookie.encode())
+        return _same(request.cookies.get(COOKIE, ""), self._cookie)
 
     def require_cookie(self, request: web.Request) -> None:
         """Raises ``Forbidden("web.no_cookie")``."""
@@ -128,17 +130,20 @@ class Guard:
         allowed = {f"{name}:{port}" for name in self._names}
         if port in (80, 443):
             allowed |= self._names
-        if request.headers.get(hdrs.HOST, "").lower() not in allowed:
+        is_whole = not request.raw_path.startswith(
+            "/"
+        )  # aiohttp would take scheme and host from such a target
+        if is_whole or request.headers.get(hdrs.HOST, "").lower() not in allowed:
             raise Forbidden("web.wrong_host", "this is not the name of this booth")
 
     def _check_site(self, request: web.Request, zone: str) -> None:
-        if request.headers.get("Sec-Fetch-Site", "none") not in FETCH_SITES:
+        sites, origins = request.headers.getall("Sec-Fetch-Site", []), request.headers.getall(hdrs.ORIGIN, [])
+        own = f"{request.scheme}://{request.headers[hdrs.HOST].lower()}"
+        if not FETCH_SITES.issuperset(sites) or any(origin.lower() != own for origin in origins):
             raise Forbidden("web.wrong_origin", "another site may not call the booth")
-        origin = request.headers.get(hdrs.ORIGIN)
-        if origin is not None:
-            if origin.lower() != f"{request.scheme}://{request.headers[hdrs.HOST].lower()}":
-                raise Forbidden("web.wrong_origin", "another site may not call the booth")
-        elif zone == "platform":
+        if origins:
+            return
+        if zone == "platform":
             if not is_local(request) and not self._has_token(request):
                 raise Forbidden("web.no_origin", "from another machine the booth answers its own page only")
         elif not _only_reads(request):
@@ -156,7 +161,12 @@ class Guard:
     def _has_token(self, request: web.Request) -> bool:
         token = self._settings.platform_token
         given = request.headers.get(hdrs.AUTHORIZATION, "")
-        return bool(token) and hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
+        return bool(token) and _same(given, f"Bearer {token}")
+
+
+def _same(given: str, secret: str) -> bool:
+    """Told in constant time; what was given may hold any byte."""
+    return hmac.compare_digest(given.encode(errors="surrogateescape"), secret.encode())
 
 
 def is_local(request: web.Request) -> bool:
@@ -189,8 +199,18 @@ def _local_port(request: web.Request) -> int | None:
     return int(name[1]) if isinstance(name, tuple) else None
 
 
-def _check_encoding(request: web.Request) -> None:
-    """A compressed body could be a bomb, and nobody needs one here."""
+async def expect(request: web.Request) -> None:
+    """What a client expects before it sends its body; aiohttp's own answer fails on some bytes."""
+    if request.headers.get(hdrs.EXPECT, "").lower() != "100-continue":
+        raise web.HTTPExpectationFailed
+    await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    request.writer.output_size = 0  # the answer's head is still to come
+
+
+def _check_bytes(request: web.Request) -> None:
+    """Headers are text; a compressed body could be a bomb, and nobody needs one here."""
+    if not all(value.isprintable() or value.isascii() for value in request.headers.values()):
+        raise Invalid("web.bad_request", "a header holds bytes that are no text")
     if request.headers.get(hdrs.CONTENT_ENCODING, "identity").lower() != "identity":
         raise Invalid("web.encoded_body", "compressed requests are not taken")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import ssl
 from collections.abc import AsyncIterator
 
@@ -12,7 +13,7 @@ from aiohttp import http_parser, web
 from appliance.errors import Broken, Unavailable
 from appliance.interview.platform_sessions import PlatformSessions
 from appliance.runtime.lifecycle import forever
-from appliance.web import admin, api, events, kabil_api, media, openapi, page, pairing, streams, tls
+from appliance.web import admin, api, events, kabil_api, media, openapi, page, pairing, security, streams, tls
 from appliance.web.limits import CLAIMS_KEY, CONNECTIONS_KEY, PLACES_KEY, Bucket, Connections, Places
 from appliance.web.parts import PARTS, SESSIONS, WebParts
 from appliance.web.security import GUARD, Guard, add_headers
@@ -21,8 +22,14 @@ from appliance.web.wire import AccessLog, errors, protocol_log
 log = logging.getLogger(__name__)
 KEEPALIVE_SECONDS = 15.0
 STOP_SECONDS = 5.0
+LINGER_SECONDS = 1.0
+"""for the rest of a body that was refused (our choice)"""
+BACKLOG = 128
+"""connections that wait to be taken; so many may be open for a moment beyond the limit"""
 CLAIMS = (0.2, 10)
 """claim codes tried: one in five seconds, ten at once (our choice)"""
+UNREAD_SECONDS = 20.0
+"""a client that takes nothing of its answer for so long has gone (our choice); aiohttp itself waits for ever"""
 LAN_PORT = 8443
 """for a second screen, by TLS"""
 
@@ -44,6 +51,8 @@ def make_app(parts: WebParts) -> web.Application:
     for room in (page, api, events, kabil_api, streams, media, openapi, pairing):
         app.add_routes(room.routes)
     admin.add_to(app)
+    for route in app.router.routes():
+        route._expect_handler = security.expect  # asked before any middleware; the console's routes too
     return app
 
 
@@ -94,6 +103,7 @@ class Server:
             logger=protocol_log,
             keepalive_timeout=KEEPALIVE_SECONDS,
             shutdown_timeout=STOP_SECONDS,
+            lingering_time=LINGER_SECONDS,
             auto_decompress=False,
         )
         await self._runner.setup()
@@ -107,9 +117,11 @@ class Server:
         protocols = self._app[CONNECTIONS_KEY].protocols_of(self._runner.server)
         loop = asyncio.get_running_loop()
         try:
-            listening = await loop.create_server(protocols, host, port, backlog=128, ssl=context)
+            listening = await loop.create_server(protocols, host, port, backlog=BACKLOG, ssl=context)
         except OSError as exc:
             raise Unavailable("web.port_taken", f"port {port} cannot be had ({exc.strerror})") from exc
+        for one in listening.sockets:  # inherited by each connection. Source: tcp(7)
+            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(UNREAD_SECONDS * 1000))
         self._listening.append(listening)
         return int(listening.sockets[0].getsockname()[1])
 

@@ -167,7 +167,12 @@ class _NoContent(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Take the quotation out."""
-        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else record.levelname
+        error = record.exc_info[0] if record.exc_info else None
+        kind = error.__name__ if error else record.levelname
+        if error is not None and issubclass(
+            error, HttpProcessingError | ConnectionError
+        ):  # the client's doing
+            record.levelno, record.levelname = logging.DEBUG, "DEBUG"
         record.msg, record.args, record.exc_info, record.exc_text = "a connection: %s", (kind,), None, None
         return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import ssl
@@ -138,3 +139,19 @@ def test_another_address_gets_another_certificate(tmp_path: Path) -> None:
     first = tls.fingerprint(tmp_path)
     tls.server_context(tmp_path, "booth.campus.example")
     assert tls.fingerprint(tmp_path) != first
+
+
+async def test_a_target_that_names_a_scheme_is_not_taken_for_the_booths_own(screen: Screen) -> None:
+    """HTTP lets a request line name a whole address; what it names must not open the network's door."""
+    port = screen.booth.server.lan_port
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    for scheme in ("http", "https"):
+        for path in ("/", "/health", "/assets/index-abc123.js"):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context)
+            target, host = f"{scheme}://127.0.0.1:{port}{path}", f"Host: 127.0.0.1:{port}"
+            writer.write(f"GET {target} HTTP/1.1\r\n{host}\r\nConnection: close\r\n\r\n".encode())
+            found = await asyncio.wait_for(reader.read(), 5)
+            writer.close()
+            assert found.split(b" ")[1] == b"403", (scheme, path, found)
+            assert b"Set-Cookie" not in found
