@@ -106,12 +106,22 @@ export interface Live {
   looking: boolean | null;
 }
 
+export type EyeTarget =
+  | "lens"
+  | "top_left"
+  | "top_right"
+  | "bottom_right"
+  | "bottom_left"
+  | "turn_left"
+  | "turn_right";
+
 export interface Check {
   microphone: { state: string; level: number | null };
   light: string | null;
   framing: string | null;
   bystander: boolean;
-  step: "devices" | "look" | "warmup" | "done";
+  step: "devices" | "eyes" | "follow" | "look" | "warmup" | "done";
+  eyes: { target: EyeTarget; index: number; count: number } | null;
   warmup_text: string;
 }
 

@@ -92,6 +92,9 @@ describe("before the interview", () => {
 describe("the check", () => {
   it.each([
     ["check_devices", "check-next", "look"],
+    ["check_eyes", "eyes-start", "follow"],
+    ["check_eyes", "eyes-skip", "look"],
+    ["check_eyes_corner", "eyes-skip", "look"],
     ["check_look", "warmup-start", "warmup"],
     ["check_look", "warmup-skip", "done"],
     ["check_warmup", "warmup-done", "done"],
@@ -101,6 +104,30 @@ describe("the check", () => {
     const { booth } = open(name);
     await press(id);
     expect(booth.last()).toEqual({ command: "check_step", step });
+  });
+
+  it("goes to the eyes when the face is well in the picture, and past them when it is not", async () => {
+    const seen = recorded("check_devices").check;
+    const { booth } = open("check_devices", { check: seen && { ...seen, framing: "ok" } });
+    await press("check-next");
+    expect(booth.last()).toEqual({ command: "check_step", step: "eyes" });
+  });
+
+  it("shows the dot in the corner that the booth names, and none when the lens is meant", () => {
+    const { send } = open("check_eyes_corner");
+    expect(screen.getByTestId("eye-dot")).toHaveClass("bottom_right");
+    act(() => send(recorded("check_eyes_turn")));
+    expect(screen.queryByTestId("eye-dot")).toBeNull();
+    expect(screen.getByTestId("eye-words")).toHaveTextContent("to your left");
+    act(() => send(recorded("check_look")));
+    expect(screen.getByTestId("warmup-start")).toBeInTheDocument();
+  });
+
+  it("sends who types on to the questions after the eyes", async () => {
+    const interview = recorded("check_eyes").interview;
+    const { booth } = open("check_eyes", { interview: interview && { ...interview, typed: true } });
+    await press("eyes-skip");
+    expect(booth.last()).toEqual({ command: "check_step", step: "done" });
   });
 
   it("shows no picture of anybody after the check", () => {

@@ -152,8 +152,7 @@ def test_an_answer_left_alone_is_wiped_and_a_thinking_student_is_not(
             page.goto(booth.url)
             arrive(page, agree=("camera",))  # the made candidate's face is there all the time
             choose(page)
-            tap(page, "check-next")
-            at(page, "think")
+            check(page)
             tap(page, "ready")
             at(page, "answer")
             page.wait_for_timeout(9000)

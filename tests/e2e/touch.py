@@ -74,7 +74,7 @@ def choose(
 
 def check(page: Page, warmup: bool = False) -> None:
     """Through the check to the first question; with the warm-up read aloud, or skipped."""
-    wanted = ("warmup-start", "check-next") if warmup else ("warmup-skip", "check-next")
+    wanted = ("eyes-skip", "warmup-start" if warmup else "warmup-skip", "check-next")
     for _ in range(200):
         if page.locator('[data-phase="think"]').count():
             return

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.errors import ApplianceError
-from appliance.messages import FaceObservation, HeadPose, PostureObservation, VideoFrame
+from appliance.messages import Baseline, FaceObservation, HeadPose, PostureObservation, VideoFrame
 from appliance.settings import Vision
 from appliance.vision.watcher import Watcher
 
@@ -21,6 +21,7 @@ class FakeWatcher(Watcher):
         super().__init__(Vision(), None, None, None, lambda observation: None)
         self.fault: ApplianceError | None = None
         self.looked_count = 0
+        self.calibrated: list[Baseline] = []
         self.on_look: Callable[[], None] = lambda: None
 
     async def start(self) -> None:
@@ -31,6 +32,10 @@ class FakeWatcher(Watcher):
 
     def frame(self, frame: VideoFrame) -> None:
         """Frames are not looked at."""
+
+    def calibrate(self, baseline: Baseline) -> None:
+        """Nothing is looked at, but what is told is known."""
+        self.calibrated.append(baseline)
 
     async def look(self, rgb: NDArray[np.uint8], t: float, expression: bool = False) -> FaceObservation:
         """A face looking at the lens, unless the picture is black."""

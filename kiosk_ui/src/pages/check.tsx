@@ -8,10 +8,13 @@ import { Fit } from "../components/fit";
 import { FramingPicture, LevelMeter, SelfView } from "../components/senses";
 import { Page } from "../components/page";
 import type { Check as CheckState } from "../protocol";
+import { EyesFollow, EyesIntro } from "./check_eyes";
 
 export function Check() {
   const { wire } = useBooth();
   const check = wire.check;
+  if (check?.step === "eyes") return <EyesIntro />;
+  if (check?.step === "follow") return <EyesFollow />;
   if (check?.step === "look") return <WarmupIntro check={check} />;
   if (check?.step === "warmup") return <Warmup check={check} />;
   if (check?.step === "done") return <Ready />;
@@ -20,8 +23,9 @@ export function Check() {
 
 function Devices({ check }: { check: CheckState | null }) {
   const { wire, t, command } = useBooth();
-  // without a microphone there is nothing to read aloud: the warm-up falls away
-  const step = wire.interview?.typed === true || check?.microphone.state === "off" ? "done" : "look";
+  // without a microphone there is nothing to read aloud: the warm-up falls away; so do the eyes without a face
+  const silent = wire.interview?.typed === true || check?.microphone.state === "off";
+  const step = check?.framing === "ok" ? "eyes" : silent ? "done" : "look";
   return (
     <Page
       title={t("check.title")}
