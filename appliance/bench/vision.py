@@ -14,6 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from appliance.capture.recording import Want, read
 from appliance.errors import ApplianceError, Unavailable
 from appliance.messages import FaceObservation, PostureObservation, VideoFrame
@@ -28,6 +30,8 @@ from appliance.vision.watcher import Watcher
 ENDINGS = {".mp4", ".mov", ".mpg", ".mpeg", ".webm", ".mkv", ".avi"}
 POLL_SECONDS = 0.05
 """longest wait for an observation that does not come"""
+END_SECONDS = 0.3
+"""of a clip in which no cut is looked for"""
 WARM_SECONDS = 2.0
 """of the first clip are seen once before anything is timed"""
 
@@ -163,7 +167,7 @@ async def _play(watcher: Watcher, seen: _Seen, frames: Sequence[VideoFrame]) -> 
 
 
 def describe(clip: Clip, watched: Watched) -> dict[str, Any]:
-    """The issue's figures of one clip, and the times at which the face came or went."""
+    """The figures of one clip; when the face came or went, and how long after the cut that was found."""
     faces, postures = watched.faces(clip), watched.postures(clip)
     numbers = measure_presence(faces, postures, 0.0, clip.seconds, None).numbers
     changes = [b.t for a, b in itertools.pairwise(faces) if a.face != b.face]
@@ -174,7 +178,16 @@ def describe(clip: Clip, watched: Watched) -> dict[str, Any]:
         "analysed_per_second": round(len(faces) / clip.seconds, 2),
         "posture": _rounded(numbers["posture"].value),
         "changes": [round(t, 2) for t in changes],
+        "change_late_seconds": [round(t - cut(clip), 2) for t in changes],
     }
+
+
+def cut(clip: Clip) -> float:
+    """When the picture changed most from one frame to the next; not at the very end, where a clip stops."""
+    inner = [f for f in clip.frames if f.t < clip.frames[-1].t - END_SECONDS]
+    pairs = itertools.pairwise(inner)
+    change = [float(np.abs(b.rgb[::8, ::8].astype(int) - a.rgb[::8, ::8]).mean()) for a, b in pairs]
+    return inner[int(np.argmax(change)) + 1].t if change else 0.0
 
 
 def _rounded(value: float | None) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,14 @@ from appliance.metrics.spans import MIN_COVERAGE, Seconds, Timeline
 NOD_DEG, NOD_SECONDS = 4.0, 0.8
 """least depth of a nod, and longest time of its way down or up (our choice; the pose's noise is about 1 degree)"""
 
-SMILING, CLOSED = 0.4, 0.5
-"""blendshapes from which a face smiles or an eye is closed (our choice)"""
+SMILING, CLOSED = 0.4, 0.4
+"""blendshapes from which a face smiles or the eyes are closed (our choice)"""
+
+BLINK_SECONDS = 0.16
+"""how long eyes are that closed in a blink: mean of ten on the clips of docs/seeing.md, at 15 frames a second"""
+
+MIN_NOTICED = 0.5
+"""share of the blinks that looks this rare would show; below, no rate is told (our choice; 3.1 looks a second)"""
 
 MIN_SECONDS = 10.0
 """of visible face before rates are told (our choice)"""
@@ -27,11 +34,18 @@ def smile_ratio(faces: Sequence[FaceObservation], time: Timeline) -> Measured:
 
 
 def blink_per_minute(faces: Sequence[FaceObservation], time: Timeline) -> Measured:
-    """Blinks per minute of visible face; a floor: at 5 looks a second the shortest blinks fall between."""
+    """Blinks per minute of visible face; blinks that fall between two looks are reckoned in.
+
+    One look notices the blinks of ``BLINK_SECONDS`` around it: the rate is told for the time that was noticed, and its
+    coverage is the share of the answer that this time is (0.8 at 5 looks a second). None below ``MIN_NOTICED``.
+    """
     seen = np.array([f.blink is not None for f in faces], dtype=bool)
     closed = [f.blink is not None and f.blink > CLOSED for f in faces]
     count = sum(now and not before for before, now in zip([False, *closed], closed, strict=False))
-    return _per_visible_time(count, seen, time, per_seconds=60.0)
+    noticed = replace(time, weights=np.minimum(time.weights, BLINK_SECONDS))
+    if noticed.coverage(seen) < MIN_NOTICED * time.coverage(seen):
+        return Measured(None, noticed.coverage(seen), "not_seen")
+    return _per_visible_time(count, seen, noticed, per_seconds=60.0)
 
 
 def nod_count(faces: Sequence[FaceObservation], time: Timeline) -> Measured:

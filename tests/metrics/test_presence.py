@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -174,7 +175,42 @@ def test_nods_are_counted_and_slow_turns_are_not() -> None:
 
 def test_blinks_per_minute_of_visible_face() -> None:
     blinking = faces(30, lambda f: replace(f, blink=0.9) if round(f.t * 5) % 20 == 0 else f)
-    assert number(measured(blinking), "blink_per_minute") == 16.0
+    assert number(measured(blinking), "blink_per_minute") == pytest.approx(16.0 / 0.8)
+    assert measured(blinking).numbers["blink_per_minute"].coverage == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize("rate_hz", [5.0, 4.0, 15.0])
+def test_blinks_between_two_looks_are_reckoned_in(rate_hz: float) -> None:
+    rng = np.random.default_rng(2)
+    blinks = np.cumsum(rng.uniform(2.0, 4.0, 40))  # about twenty a minute, each 0.16 s long
+
+    def change(f: FaceObservation) -> FaceObservation:
+        return replace(f, blink=0.9 if ((blinks <= f.t) & (f.t < blinks + 0.16)).any() else 0.1)
+
+    found = measured(faces(100, change, rate_hz=rate_hz), seconds=100.0)
+    assert number(found, "blink_per_minute") == pytest.approx(20.0, rel=0.25)
+
+
+def test_looks_too_rare_for_blinks_tell_none() -> None:
+    found = measured(faces(30, lambda f: replace(f, blink=0.9 if round(f.t) % 3 == 0 else 0.1), rate_hz=2.5))
+    assert found.numbers["blink_per_minute"].value is None
+    assert found.numbers["blink_per_minute"].coverage == pytest.approx(0.4, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("rate_hz", "nods_hz", "least"), [(5.0, 1.0, 0.9), (5.0, 1.5, 0.85), (3.0, 1.0, 0.75)]
+)
+def test_most_nods_are_found_whenever_the_looks_fall(rate_hz: float, nods_hz: float, least: float) -> None:
+    count = 0.0
+    for phase in np.linspace(0.0, 1.0, 10, endpoint=False):
+
+        def nodding(f: FaceObservation, begun: float = 5.0 + phase / rate_hz) -> FaceObservation:
+            down = 4.0 * (1 - math.cos(2 * math.pi * nods_hz * (f.t - begun)))
+            moving = begun <= f.t < begun + 3 / nods_hz
+            return replace(f, head_pose=HeadPose(0.0, -down if moving else 0.0, 0.0))
+
+        count += number(measured(faces(20, nodding, rate_hz=rate_hz), seconds=20.0), "nod_count")
+    assert least * 30 <= count <= 30
 
 
 def test_rates_of_a_short_answer_are_not_told() -> None:

@@ -41,6 +41,7 @@ def test_the_keys(
     assert clip["coverage"] == pytest.approx(0.5, abs=0.06)
     assert clip["analysed_per_second"] == pytest.approx(5, abs=0.5)
     assert clip["changes"] == [pytest.approx(3.0, abs=0.5)]
+    assert clip["change_late_seconds"] == [pytest.approx(0.0, abs=0.5)]
     assert 0 < found["core_share"] < 1
     assert found["cpu_ratio"] > 0.5
     assert found["cpu_ms_per_frame"]["bare_face"] > 0

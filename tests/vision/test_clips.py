@@ -6,9 +6,9 @@ import asyncio
 import itertools
 from pathlib import Path
 
-import numpy as np
 import pytest
 
+from appliance.bench.vision import Clip, cut
 from appliance.capture.recording import Want, read
 from appliance.messages import FaceObservation, PostureObservation, VideoFrame
 from appliance.metrics import presence, window
@@ -20,15 +20,6 @@ Seen = list[FaceObservation | PostureObservation]
 
 def decoded(path: Path) -> list[VideoFrame]:
     return [f for f in read(path, Want(sound=False)) if isinstance(f, VideoFrame)]
-
-
-def cut(frames: list[VideoFrame]) -> float:
-    """The time of the picture that differs most from the one before; not at the very end, where the clip stops."""
-    inner = [f for f in frames if f.t < frames[-1].t - 0.3]
-    change = [
-        np.abs(b.rgb[::8, ::8].astype(int) - a.rgb[::8, ::8]).mean() for a, b in itertools.pairwise(inner)
-    ]
-    return inner[int(np.argmax(change)) + 1].t
 
 
 async def watched(frames: list[VideoFrame], face: Path, posture: Path) -> Seen:
@@ -53,7 +44,7 @@ async def test_a_face_that_comes_or_goes_is_told_within_half_a_second(
     faces = [o for o in await watched(frames, face_model, posture_model) if isinstance(o, FaceObservation)]
     changes = [b.t for a, b in itertools.pairwise(faces) if a.face != b.face]
     assert len(changes) == 1
-    assert changes[0] == pytest.approx(cut(frames), abs=0.5)
+    assert changes[0] == pytest.approx(cut(Clip(name, tuple(frames))), abs=0.5)
 
 
 async def test_the_clip_without_a_face_has_no_number(
