@@ -150,8 +150,11 @@ class Judge:
         platform = platform_score(question.text, answer.text, question.keywords, references, one.embed)
         judged = replace(delivered, **_numbers(platform))
         if _has_points(question):
-            content = judge_content(sentences, question.key_points, one.read, self._head, question.text)
-            return replace(judged, content=content.content, key_points=_heard(question, content, one.embed))
+            model = sentences_of(question.model_answer)
+            content = judge_content(
+                sentences, question.key_points, one.read, self._head, question.text, model
+            )
+            return replace(judged, content=content.content, key_points=_heard(question, content))
         return replace(
             judged,
             comments=tuple(said for said in platform.comments if said != RELEVANCE_COMMENT),
@@ -232,22 +235,15 @@ def _texts_of(question: Question) -> list[str]:
     return [question.text, *(point.text for point in question.key_points), *wrong]
 
 
-def _heard(question: Question, content: ContentScore, embed: Embed) -> tuple[KeyPointHeard, ...]:
+def _heard(question: Question, content: ContentScore) -> tuple[KeyPointHeard, ...]:
     scores = {score.id: score for score in content.key_points}
-    return tuple(_told(point, scores[point.id], embed) for point in question.key_points if point.id in scores)
+    return tuple(_told(point, scores[point.id]) for point in question.key_points if point.id in scores)
 
 
-def _told(point: KeyPoint, score: KeyPointScore, embed: Embed) -> KeyPointHeard:
+def _told(point: KeyPoint, score: KeyPointScore) -> KeyPointHeard:
     """What the candidate is told of a key point; an opposite that is not sure is not mentioned (confidence None)."""
-    if score.contradiction and not _is_sure(point, score.quote, embed):
+    if score.contradiction and (score.wrong_likeness or 0.0) < SURE_OPPOSITE:
         return KeyPointHeard(point.id, point.text, False, None)
     return KeyPointHeard(
         point.id, point.text, score.heard, score.confidence, score.quote, score.contradiction
     )
-
-
-def _is_sure(point: KeyPoint, quote: str | None, embed: Embed) -> bool:
-    if not point.wrong or not quote:
-        return False
-    said, wrong = embed([quote, point.wrong])
-    return float(said @ wrong) >= SURE_OPPOSITE

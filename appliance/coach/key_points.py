@@ -8,14 +8,15 @@ that contradicts the key point never counts. Lists of terms and repeated questio
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
 from appliance.coach.answer_head import AnswerHead, HeadVerdict
-from appliance.coach.contradiction import contradicts, nearer_to_wrong
-from appliance.coach.genuine import genuine_sentences, is_enumeration
+from appliance.coach.contradiction import Claim, clauses_of, contradicts, nearer_to_wrong
+from appliance.coach.genuine import genuine_sentences, is_enumeration, is_list_of_terms
+from appliance.coach.pronouns import spoken_out
 from appliance.coach.reading import Read, Reading, Vectors, cosine, joined
 from appliance.coach.statement_match import match_features, over_alternatives, piece_weights
 from appliance.coach.text import contains_hindi, content_stems
@@ -47,6 +48,8 @@ class KeyPointScore:
     """the candidate said the opposite; then ``heard`` is false"""
     contributions: Mapping[str, float]
     """feature -> what it added to or took from the confidence, strongest first"""
+    wrong_likeness: float | None = None
+    """of a contradiction: cosine of what was said with the known wrong statement; None: none is known"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ def judge_content(
     read: Read,
     head: AnswerHead,
     question: str = "",
+    truths: Sequence[str] = (),
 ) -> ContentScore:
     """Every key point with its evidence, and the share of them that was heard.
 
@@ -81,21 +85,50 @@ def judge_content(
         read: texts -> readings, such as ``Embedder.read``.
         head: the learned head.
         question: its text; repeating it is no evidence.
+        truths: sentences of a model answer; what they say is right, however it is worded.
     """
     if not key_points or contains_hindi(" ".join(answer_sentences)):
         return ContentScore(None, ())
-    told = read(genuine_sentences(answer_sentences, question))
     asked = read([question])[0] if question else None
     statements = [_Statement(point, *_read_point(point, read)) for point in key_points]
-    scores = [_score(_own_sentences(told, own, statements), own, head, asked) for own in statements]
-    denials = {score.quote for score in scores if score.contradiction}
-    if denials:  # a sentence that denies one key point is no evidence for another
-        left = [sentence for sentence in told if sentence.text not in denials]
-        again = [_score(_own_sentences(left, own, statements), own, head, asked) for own in statements]
-        scores = [
-            first if first.contradiction else second for first, second in zip(scores, again, strict=True)
-        ]
+    denied = _denials(answer_sentences, statements, read, question, truths)
+    genuine = genuine_sentences(answer_sentences, question)
+    denials = {denial.quote for denial in denied if denial}  # they are evidence for nothing
+    told = read([sentence for sentence in genuine if sentence not in denials])
+    scores = [
+        _score(_own_sentences(told, own, statements), own, head, asked, said)
+        for own, said in zip(statements, denied, strict=True)
+    ]
     return ContentScore(round(100 * float(np.mean([_credit(score) for score in scores])), 1), tuple(scores))
+
+
+def _denials(
+    sentences: Sequence[str],
+    statements: Sequence[_Statement],
+    read: Read,
+    question: str,
+    truths: Sequence[str],
+) -> list[_Denial | None]:
+    """For each statement the sentence that contradicts it, or None.
+
+    A right statement can only acquit, so the model answer is read when somebody is accused, which is seldom.
+    """
+    own = [sentence for sentence in sentences if not is_list_of_terms(sentence)]
+    said = read(spoken_out(own, question))
+    points = read([spoken_out([statement.point.text], question)[0] for statement in statements])
+    found: list[_Denial | None] = []
+    for at, statement in enumerate(statements):
+        claim = Claim(statement.right, statement.wrong, [*points[:at], *points[at + 1 :]])
+        denial = _denial(said, claim, read)
+        if denial is not None and truths:
+            model = read(_with_clauses(spoken_out(truths, question)))
+            denial = _denial(said, replace(claim, truths=[*claim.truths, *model]), read)
+        found.append(None if denial is None else _Denial(own[denial], statement.wrong_likeness(said[denial])))
+    return found
+
+
+def _with_clauses(sentences: Sequence[str]) -> list[str]:
+    return [*sentences, *(clause for sentence in sentences for clause in clauses_of(sentence))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +138,18 @@ class _Statement:
     point: KeyPoint
     right: Reading
     wrong: Reading | None
+
+    def wrong_likeness(self, said: Reading) -> float | None:
+        """How near something said is to the known wrong statement."""
+        return None if self.wrong is None else round(cosine(said, self.wrong), 3)
+
+
+@dataclass(frozen=True, slots=True)
+class _Denial:
+    """A sentence that contradicts a statement."""
+
+    quote: str
+    wrong_likeness: float | None
 
 
 def _read_point(point: KeyPoint, read: Read) -> tuple[Reading, Reading | None]:
@@ -138,28 +183,31 @@ def _credit(score: KeyPointScore) -> float:
 
 
 def _score(
-    sentences: Sequence[Reading], own: _Statement, head: AnswerHead, asked: Reading | None
+    sentences: Sequence[Reading],
+    own: _Statement,
+    head: AnswerHead,
+    asked: Reading | None,
+    denied: _Denial | None,
 ) -> KeyPointScore:
+    if denied is not None:
+        return KeyPointScore(own.point.id, False, 0.0, denied.quote, True, {}, denied.wrong_likeness)
     if not sentences:
         return KeyPointScore(own.point.id, False, 0.0, None, False, {})
     evidence = _best_evidence(sentences, own.right, head, asked)
-    denied = _denial([s for s in sentences if s.text in evidence.window.text], own.right, own.wrong)
     verdict = evidence.verdict
-    heard = verdict.heard >= HEARD and denied is None
+    heard = verdict.heard >= HEARD
     strongest = sorted(verdict.contributions.items(), key=lambda item: -abs(item[1]))[:CONTRIBUTIONS]
-    quote = (denied or evidence.window).text if heard or denied else None
-    return KeyPointScore(
-        own.point.id, heard, round(verdict.heard, 3), quote, denied is not None, dict(strongest)
-    )
+    quote = evidence.window.text if heard else None
+    return KeyPointScore(own.point.id, heard, round(verdict.heard, 3), quote, False, dict(strongest))
 
 
-def _denial(sentences: Sequence[Reading], statement: Reading, wrong: Reading | None) -> Reading | None:
-    """A sentence that contradicts the statement, unless another one is nearer to the statement itself."""
-    support = max(cosine(sentence, statement) for sentence in sentences)
-    for sentence in sentences:
-        about = max(cosine(sentence, text) for text in (statement, wrong) if text is not None)
-        if about >= support and contradicts(sentence, statement, wrong):
-            return sentence
+def _denial(sentences: Sequence[Reading], claim: Claim, read: Read) -> int | None:
+    """Where a sentence contradicts the claim, unless another one is nearer to what is right."""
+    support = max((cosine(sentence, claim.right) for sentence in sentences), default=0.0)
+    for at, sentence in enumerate(sentences):
+        about = max(cosine(sentence, text) for text in (claim.right, claim.wrong) if text is not None)
+        if about >= support and contradicts(sentence, claim, read):
+            return at
     return None
 
 

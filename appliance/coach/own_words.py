@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from appliance.coach.answer_score import keyword_score
 from appliance.coach.genuine import genuine_sentences
-from appliance.coach.star import MARKS
+from appliance.coach.story_grammar import signs_of
 from appliance.coach.text import content_stems, numbers_of
 from appliance.messages import Keyword, Question
 
@@ -24,10 +24,6 @@ _NO_IDEA = re.compile(
     r"\b(?:(?:do not|don't|dont|cannot|can't) (?:know|remember|recall)|no idea|(?:have )?forgot(?:ten)?)\b",
     re.IGNORECASE,
 )
-_OWN_ACT = re.compile(
-    r"\b(?:I|we) (?!am|was|were|had|have|think|thought|like|want|wanted|felt|feel|know|knew|would|will|can|could)\w+"
-)
-"""far wider than the marks of an action: only good for not calling an action missing"""
 NO_IDEA_WORDS = 25
 """a longer answer that says so has more in it (our choice)"""
 FIGURE_WORDS = 6
@@ -77,8 +73,7 @@ def own_words(question: Question, sentences: Sequence[str]) -> OwnWords:
 
 
 def _marks(sentences: Sequence[str]) -> frozenset[str]:
-    found = {part for part, mark in MARKS.items() if any(mark.search(s.lower()) for s in sentences)}
-    return frozenset(found | ({"action"} if any(map(_OWN_ACT.search, sentences)) else set()))
+    return frozenset(part for sentence in sentences for part, sign in signs_of(sentence).items() if sign)
 
 
 def _form_said(text: str, keyword: Keyword) -> str | None:

@@ -14,8 +14,8 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 
 from appliance.coach.embedder import MAX_TOKENS, Embedder
 from appliance.errors import Broken, Unavailable
-from models_onnx.minilm.build import WHEEL_FILE, WrongSourceError, find_wheel, quantise, read_wheel
-from models_onnx.minilm.graph import HEADS, encoder_graph
+from models_onnx.minilm.build import WHEEL_FILE, WrongSourceError, find_wheel, read_wheel
+from models_onnx.minilm.graph import HEADS, encoder_graph, rounded_columns
 
 WIDTH, WIDE, LAYERS = 24, 48, 2
 WORDS = ["[PAD]", "[UNK]", "index", "makes", "queries", "fast", "slow", "not"]
@@ -81,7 +81,7 @@ def plain_encoder(weights: Weights, ids: list[int]) -> NDArray[np.float64]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("minilm")
     onnx.save(encoder_graph(tiny_weights()), str(place / "float.onnx"))
-    quantise(place / "float.onnx", place / "int8.onnx")
+    onnx.save(encoder_graph(tiny_weights(), int8=True), str(place / "int8.onnx"))
     tokenizer = Tokenizer(models.WordLevel({word: i for i, word in enumerate(WORDS)}, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     tokenizer.save(str(place / "tokenizer.json"))
@@ -103,6 +103,28 @@ def test_int8_stays_close_to_float(folder: Path) -> None:
     texts = ["index makes queries fast", "slow not fast"]
     exact, rounded = embedder(folder).embed(texts), embedder(folder, "int8.onnx").embed(texts)
     assert np.all((exact * rounded).sum(1) > 0.97)
+
+
+def test_rounding_keeps_every_number_within_half_a_step_of_its_column() -> None:
+    matrix = np.random.default_rng(3).normal(0, [0.01, 1, 30, 0], (50, 4)).astype(np.float32)
+    rounded, scales = rounded_columns(matrix)
+    assert np.abs(rounded[:, :3]).max(axis=0).tolist() == [127, 127, 127]
+    assert not rounded[:, 3].any()
+    assert np.all(np.abs(rounded * scales - matrix) <= 0.501 * scales)
+
+
+def test_int8_products_are_one_node_each() -> None:
+    nodes = [node.op_type for node in encoder_graph(tiny_weights(), int8=True).graph.node]
+    assert nodes.count("DynamicQuantizeMatMul") == 4 * LAYERS
+    assert "MatMul" not in nodes
+
+
+def test_a_word_has_its_own_vector_and_place(folder: Path) -> None:
+    text = "slow index makes fast"  # the first and last stand where the published tokenizer puts its marks
+    reading = embedder(folder, "int8.onnx").read([text])[0]
+    assert [text[start:end] for start, end in reading.spans] == ["index", "makes"]
+    assert reading.pieces.shape == (2, WIDTH)
+    np.testing.assert_allclose(np.linalg.norm(reading.pieces, axis=1), 1, atol=1e-5)
 
 
 def test_vectors_have_length_one_and_do_not_depend_on_neighbours(folder: Path) -> None:
