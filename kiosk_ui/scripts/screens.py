@@ -14,6 +14,7 @@ COLOURS = 128
 SCREENS = {
     "attract": ("attract", "en", "1280x800"),
     "consent": ("consent", "en", "1280x800"),
+    "check-eyes": ("check_eyes", "en", "1280x800"),
     "think": ("think", "en", "1280x800"),
     "answer": ("answer", "en", "1280x800"),
     "answer-hindi": ("answer_hi", "hi", "1280x800"),

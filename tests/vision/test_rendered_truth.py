@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from appliance.capture.recording import Want, read
 from appliance.messages import Baseline, FaceObservation, VideoFrame
+from appliance.metrics.calibration import TARGETS, Look, add_eyes
 from appliance.metrics.presence import add_baseline
 from appliance.vision.face_landmarks import FaceLandmarks
 from appliance.vision.observe import face_observation
 from tests.vision.rendered_face import Pose, Renderer, portrait_of, random_pose
+from tests.vision.rendered_person import check_looks, interview_looks, random_person
 
 COUNT = 30
 """pictures of each face, besides ten that calibrate"""
@@ -83,6 +85,40 @@ def test_people_of_the_clips_turned_by_known_angles(
     judged = [judge(rgb, landmarks, face_model, seed) for seed, rgb in enumerate(pictures)]
     assert np.mean([pose_errors(one) for one in judged], axis=0).max() <= 4.0
     assert np.mean([right for one in judged for right in contact_right(one)]) >= 0.90
+
+
+@pytest.mark.slow
+def test_the_check_of_the_eyes_finds_the_lens_of_somebody_whose_eyes_point_beside_it(
+    portrait: NDArray[np.uint8], landmarks: FaceLandmarks, face_model: Path
+) -> None:
+    """Eyes that point 5 degrees aside and 4 down of what they look at, before a small screen."""
+    rng = np.random.default_rng(8)
+    renderer = Renderer(portrait_of(portrait, landmarks, face_model))
+    person = replace(random_person(rng, 0.0), kappa_deg=(5.0, -4.0), scale=1.1)
+
+    def see(pose: Pose, baseline: Baseline) -> FaceObservation:
+        picture = renderer.render(pose)
+        face = landmarks.find(picture).face
+        return (
+            face_observation(face, picture, 0.0, baseline, False, None)
+            if face
+            else FaceObservation(0.0, False)
+        )
+
+    looks = [
+        Look(look.target or "", see(look.pose, Baseline())) for look in check_looks(person, rng, TARGETS, 5)
+    ]
+    known = add_eyes(Baseline(), looks)
+    assert known.eyes is not None
+    assert known.eyes.cone_deg is not None
+    told = interview_looks(person, rng, 40)
+    clear = [look for look in told if not 5 < np.hypot(*look.truth_deg) < 15]
+    right = {
+        name: np.mean([see(look.pose, b).looking == (np.hypot(*look.truth_deg) <= 5) for look in clear])
+        for name, b in (("known", known), ("unknown", Baseline()))
+    }
+    assert right["known"] >= 0.85
+    assert right["known"] > right["unknown"]
 
 
 def test_without_eyes_turning_the_head_alone_does_not_decide(
