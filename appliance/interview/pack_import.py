@@ -26,6 +26,7 @@ from appliance.messages import Question
 SUFFIXES = (".yaml", ".yml", ".csv", ".xlsx")
 _FORMAT = 1
 _LARGEST_BYTES = 4_000_000  # our choice: 50 times our largest pack
+_DEEPEST = 20  # our choice: our packs go six deep
 _PACK_FIELDS = frozenset(("format", "role", "level", "version", "title", "questions"))
 _TABLE_FIELDS = frozenset(
     ("role", "level", "id", "text", "shape", "competency", "bloom", "keywords", "model_answer", "reviewed")
@@ -107,7 +108,9 @@ def read_pack(path: Path) -> PackFile:
 
 def _read_yaml(content: bytes, reading: _Reading) -> None:
     try:
-        node = yaml.compose(content.decode("utf-8-sig"), Loader=_YamlLoader)
+        text = content.decode("utf-8-sig")
+        _refuse_depth(text)
+        node = yaml.compose(text, Loader=_YamlLoader)
         pack = _YamlValues(reading.problems).of(node) if node else None
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
@@ -119,6 +122,15 @@ def _read_yaml(content: bytes, reading: _Reading) -> None:
             _take_pack(pack, reading)
         else:
             reading.problems.add(1, "must be a mapping with format, role, level, version, title, questions")
+
+
+def _refuse_depth(text: str) -> None:
+    """Raises ``RecursionError``: libyaml's composer calls itself at each level, and deep enough ends the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_YamlLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise RecursionError
 
 
 class _YamlValues:
