@@ -37,7 +37,9 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @routes.get("/api/admin/cohort")
 async def cohort(request: web.Request) -> web.Response:
     """Counts and means of groups. The span is fixed: two spans could be subtracted to show one person."""
-    return reply(await request.app[PARTS].parts.store.cohort())
+    parts = request.app[PARTS].parts
+    titles = {role.id: dict(role.titles) for role in parts.bank.roles()}
+    return reply({**await parts.store.cohort(), "titles": titles})
 
 
 @routes.get("/api/admin/shared")

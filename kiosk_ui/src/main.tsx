@@ -11,11 +11,13 @@ import "./design/eyes.css";
 import "./design/charts.css";
 import { apply } from "./display";
 import { deaden } from "./gestures";
+import { followPanel } from "./panel";
 import { Session } from "./session";
 
 apply();
 const session = new Session();
 deaden(document, session.presence);
+followPanel(session);
 const place = document.getElementById("root");
 if (place !== null) createRoot(place).render(<App session={session} />);
 if (import.meta.env.DEV || import.meta.env.MODE === "wire") {

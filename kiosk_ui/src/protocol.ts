@@ -54,6 +54,8 @@ export interface Booth {
   printer: boolean;
   contact: string;
   notice_version: string;
+  /** diagonal of the booth's panel; 0 or missing: not known */
+  panel_inches?: number;
   retention?: { profile: "ephemeral" | "days" | "year"; days: number };
   limits: Limits;
 }

@@ -1,25 +1,35 @@
 // The console's calls: one function for asking, one hook for what a page shows.
 import { useCallback, useEffect, useState } from "react";
+import type { ConsoleWords } from "./words";
 
 export const OUT = new EventTarget();
 /** Fired when the booth says that nobody is signed in any more. */
 export const SIGNED_OUT = "signed-out";
 
+export interface Place {
+  locale: string;
+  part: number;
+  line: number;
+  why: string;
+}
 interface Told {
   error?: string;
   message?: string;
   problems?: string[];
+  places?: Place[];
 }
 
 /** What the booth refused, and why. */
 export class Refused extends Error {
   readonly code: string;
   readonly problems: string[];
+  readonly places: Place[];
 
   constructor(told: Told) {
-    super(sentence(told.message ?? "the booth does not answer"));
+    super(told.message ?? "");
     this.code = told.error ?? "";
     this.problems = told.problems ?? [];
+    this.places = told.places ?? [];
   }
 }
 
@@ -51,25 +61,32 @@ function parse(text: string): unknown {
   }
 }
 
-function sentence(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.?!]$/.test(words) ? "" : "."}`;
+/** An error for people, in their language where there are words for it. */
+export function wordsOf(error: unknown, words: ConsoleWords): string {
+  if (error instanceof Refused && error.code === "") return words.t("console.no_answer");
+  if (error instanceof Refused) return words.maybe(`error.${error.code}`) ?? sentence(error.message);
+  return error instanceof Error && error.message !== "" ? error.message : words.t("console.wrong");
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`;
 }
 
 export interface Loaded<T> {
   value: T | null;
-  error: string | null;
+  error: unknown;
   reload: () => void;
 }
 
 /** What the booth tells of a path; asked again by `reload`. */
 export function useLoaded<T>(path: string): Loaded<T> {
-  const [state, setState] = useState<{ value: T | null; error: string | null }>({ value: null, error: null });
+  const [state, setState] = useState<{ value: T | null; error: unknown }>({ value: null, error: null });
   const [round, setRound] = useState(0);
   useEffect(() => {
     let living = true;
     ask<T>("GET", path).then(
       (value) => living && setState({ value, error: null }),
-      (error: unknown) => living && setState((before) => ({ ...before, error: wordsOf(error) })),
+      (error: unknown) => living && setState((before) => ({ ...before, error })),
     );
     return () => {
       living = false;
@@ -78,14 +95,9 @@ export function useLoaded<T>(path: string): Loaded<T> {
   return { ...state, reload: useCallback(() => setRound((n) => n + 1), []) };
 }
 
-/** An error for people. */
-export function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : "Something went wrong.";
-}
-
 export interface Doing {
   busy: boolean;
-  error: string | null;
+  error: unknown;
   done: string | null;
   run: (work: () => Promise<string>) => void;
 }
@@ -97,7 +109,7 @@ export function useDoing(): Doing {
     setState({ busy: true, error: null, done: null });
     work().then(
       (done) => setState({ busy: false, error: null, done }),
-      (error: unknown) => setState({ busy: false, error: wordsOf(error), done: null }),
+      (error: unknown) => setState({ busy: false, error, done: null }),
     );
   };
   return { ...state, run };

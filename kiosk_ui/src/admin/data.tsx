@@ -1,21 +1,41 @@
-// Data: what a student asks for with claim code and PIN, backups on the USB stick.
+// Data: what a student asks for with claim code and PIN; backups under a passphrase on the USB stick.
 import { useState } from "react";
 import { Button } from "../components/controls";
-import { ask, useDoing, useLoaded } from "./api";
-import { Field, Panel, Said, Shown, Sure, Table } from "./parts";
+import { ask, useDoing, useLoaded, type Loaded } from "./api";
+import { isPanel, suggestion } from "./panel";
+import { Field, NoStick, Panel, Said, Shown, Sure, Table } from "./parts";
+import { useWords } from "./words";
 
 const CODE_LENGTH = 8;
+const SHORTEST_PASSPHRASE = 12;
+
+interface Sticks {
+  stick: boolean;
+  backups: { name: string; bytes: number }[];
+}
 
 export function Data() {
+  const { t } = useWords();
+  const stick = useLoaded<Sticks>("stick");
+  const has = stick.value?.stick === true;
   return (
     <>
-      <Claim />
-      <Stick />
+      <Claim has={has} />
+      <BackUp stick={stick} has={has} />
+      <Panel title={t("restore.title")} lead={t("restore.lead")}>
+        <Shown loaded={stick}>{(found) => (found.stick ? <Restore found={found} /> : <NoStick />)}</Shown>
+        <div className="row">
+          <Button compact onPress={stick.reload} testid="stick-look">
+            {t("console.look_again")}
+          </Button>
+        </div>
+      </Panel>
     </>
   );
 }
 
-function Claim() {
+function Claim({ has }: { has: boolean }) {
+  const { t } = useWords();
   const [code, setCode] = useState("");
   const [pin, setPin] = useState("");
   const doing = useDoing();
@@ -28,30 +48,44 @@ function Claim() {
     doing.run(async () => {
       save("kabil-my-data.json", await ask<unknown>("POST", "claim/export", { code, pin }));
       forget();
-      return "The file is in this computer's downloads. Give it to the student and delete it here.";
+      return t("claim.done");
+    });
+  const toStick = (): void =>
+    doing.run(async () => {
+      const { name } = await ask<{ name: string }>("POST", "stick/claim", { code, pin });
+      forget();
+      return t("claim.done_stick", { name });
     });
   const erase = (): void =>
     doing.run(async () => {
       const receipt = await ask<{ number: string }>("POST", "claim/erase", { code, pin });
       forget();
-      return `Everything under this code is erased. Receipt ${receipt.number}.`;
+      return t("claim.erased", { number: receipt.number });
     });
   return (
-    <Panel
-      title="A student asks for their data"
-      lead="The student gives the claim code and types the PIN. Nobody else can open or erase what is theirs."
-    >
+    <Panel title={t("claim.title")} lead={t("claim.lead")}>
       <div className="row fields">
-        <Field label="Claim code" value={code} onChange={(typed) => setCode(typed.slice(0, 12))} testid="claim-code" />
-        <Field label="The student's PIN" type="password" digits={6} value={pin} onChange={setPin} testid="claim-pin" />
-        <Button compact isDisabled={!ready} onPress={take} testid="claim-export">
-          Give them a copy
+        <Field
+          label={t("claim.code")}
+          keys="code"
+          value={code}
+          onChange={(typed) => setCode(typed.toUpperCase().slice(0, 12))}
+          testid="claim-code"
+        />
+        <Field label={t("claim.pin")} secret keys="digits" digits={6} value={pin} onChange={setPin} testid="claim-pin" />
+        <Button compact isDisabled={!ready || !has} onPress={toStick} testid="claim-stick">
+          {t("claim.stick")}
         </Button>
+        {!isPanel() && (
+          <Button compact isDisabled={!ready} onPress={take} testid="claim-export">
+            {t("claim.download")}
+          </Button>
+        )}
         <Sure
-          label="Erase"
-          ask="Erase everything under this code?"
-          explain="Interviews, answers, scores and the code itself are gone for good."
-          yes="Erase everything"
+          label={t("claim.erase")}
+          ask={t("claim.erase_ask")}
+          explain={t("claim.erase_explain")}
+          yes={t("claim.erase_yes")}
           disabled={!ready}
           onYes={erase}
           testid="claim-erase"
@@ -62,90 +96,94 @@ function Claim() {
   );
 }
 
-interface Sticks {
-  stick: boolean;
-  backups: { name: string; bytes: number }[];
-}
-
-function Stick() {
-  const loaded = useLoaded<Sticks>("stick");
+function BackUp({ stick, has }: { stick: Loaded<Sticks>; has: boolean }) {
+  const { t } = useWords();
+  const [passphrase, setPassphrase] = useState("");
   const doing = useDoing();
-  const run = (work: () => Promise<string>): void =>
+  const backUp = (): void =>
     doing.run(async () => {
-      try {
-        return await work();
-      } finally {
-        loaded.reload();
-      }
-    });
-  const write = (what: "backup" | "tables", words: string): void =>
-    run(async () => `${words}: ${(await ask<{ name: string }>("POST", `stick/${what}`)).name}`);
-  const restore = (name: string): void =>
-    run(async () => {
-      await ask("POST", "stick/restore", { name });
-      return "The backup is in place. What had been erased since then was erased again.";
+      const { name } = await ask<{ name: string }>("POST", "stick/backup", { passphrase });
+      setPassphrase("");
+      stick.reload();
+      return t("backup.done", { name });
     });
   return (
-    <Panel
-      title="USB stick"
-      lead="A backup is encrypted and can be restored on this booth only, whose key never leaves it. Delete old backups from the stick: they still hold what is erased later."
-    >
-      <Shown loaded={loaded}>
-        {({ stick, backups }) => (
-          <>
-            {!stick && <p>No USB stick is plugged in.</p>}
-            <div className="row">
-              {stick && (
-                <>
-                  <Button
-                    kind="primary"
-                    compact
-                    isDisabled={doing.busy}
-                    onPress={() => write("backup", "The backup is on the stick")}
-                    testid="backup"
-                  >
-                    Back up now
-                  </Button>
-                  <Button
-                    compact
-                    isDisabled={doing.busy}
-                    onPress={() => write("tables", "The tables are on the stick")}
-                    testid="stick-tables"
-                  >
-                    Write the tables
-                  </Button>
-                </>
-              )}
-              <Button compact onPress={loaded.reload} testid="stick-look">
-                Look again
-              </Button>
-            </div>
-            <Said doing={doing} />
-            {stick && (
-              <Table
-                caption="Backups on the stick"
-                columns={["Backup", "Size", "What you can do"]}
-                rows={backups.map(({ name, bytes }) => [
-                  name,
-                  `${Math.ceil(bytes / 1000)} kB`,
-                  <Sure
-                    key="restore"
-                    label="Restore"
-                    ask="Put this backup in place?"
-                    explain="Everything kept since this backup is replaced by it. The replaced records stay aside for a week."
-                    yes="Restore it"
-                    disabled={doing.busy}
-                    onYes={() => restore(name)}
-                    testid={`restore-${name}`}
-                  />,
-                ])}
-                none="No backups on this stick."
-              />
-            )}
-          </>
-        )}
-      </Shown>
+    <Panel title={t("backup.title")} lead={t("backup.lead")}>
+      <div className="row fields">
+        <Field
+          label={t("backup.passphrase")}
+          keys="text"
+          lang="en"
+          wide
+          value={passphrase}
+          onChange={setPassphrase}
+          testid="backup-passphrase"
+        />
+        <Button compact onPress={() => setPassphrase(suggestion())} testid="backup-suggest">
+          {t("backup.suggest")}
+        </Button>
+        <Button
+          kind="primary"
+          compact
+          isDisabled={!has || doing.busy || passphrase.trim().length < SHORTEST_PASSPHRASE}
+          onPress={backUp}
+          testid="backup"
+        >
+          {t("backup.go")}
+        </Button>
+      </div>
+      <p className="soft small">{t("backup.passphrase_note")}</p>
+      <Said doing={doing} />
     </Panel>
+  );
+}
+
+function Restore({ found }: { found: Sticks }) {
+  const { t } = useWords();
+  const [passphrase, setPassphrase] = useState("");
+  const doing = useDoing();
+  const restore = (name: string): void =>
+    doing.run(async () => {
+      await ask("POST", "stick/restore", { name, passphrase });
+      setPassphrase("");
+      return t("restore.done");
+    });
+  const ready = passphrase.trim() !== "" && !doing.busy;
+  const rows = found.backups.map(({ name, bytes }) => [
+    name,
+    `${Math.ceil(bytes / 1000)} kB`,
+    <Sure
+      key="restore"
+      label={t("restore.go")}
+      ask={t("restore.ask")}
+      explain={t("restore.explain")}
+      yes={t("restore.yes")}
+      disabled={!ready}
+      onYes={() => restore(name)}
+      testid={`restore-${name}`}
+    />,
+  ]);
+  return (
+    <>
+      {rows.length > 0 && (
+        <Field
+          label={t("restore.passphrase")}
+          keys="text"
+          lang="en"
+          wide
+          value={passphrase}
+          onChange={setPassphrase}
+          testid="restore-passphrase"
+        />
+      )}
+      <Said doing={doing} />
+      <Table
+        caption={t("restore.caption")}
+        columns={[t("restore.backup"), t("restore.size"), t("questions.do")]}
+        rows={rows}
+        none={t("restore.none")}
+      />
+    </>
   );
 }
 

@@ -7,5 +7,7 @@ import "../design/controls.css";
 import "./admin.css";
 import { Console } from "./console";
 
+// a finger that rests brings up no menu of the browser; a mouse may
+addEventListener("contextmenu", (event) => (event as PointerEvent).pointerType === "touch" && event.preventDefault());
 const place = document.getElementById("root");
 if (place !== null) createRoot(place).render(<Console />);

@@ -1,6 +1,8 @@
 // Figures of groups: how many interviews, of what, with what scores; never a person.
 import { useLoaded } from "./api";
-import { Panel, score, Shown, Table, words } from "./parts";
+import { Panel, Shown, Table } from "./parts";
+import { Take } from "./take";
+import { plain, useWords } from "./words";
 
 interface Group {
   count: number;
@@ -20,8 +22,10 @@ interface Cohort {
   spreads: Record<string, Record<string, number | null>>;
   /** language -> score -> share that was not measured */
   not_measured: Record<string, Record<string, number>>;
+  /** role -> language -> title */
+  titles: Record<string, Record<string, string>>;
 }
-const LANGUAGES: Record<string, string> = { en: "English", hi: "Hindi" };
+type Titled = (role: string) => string;
 const SHOWN_DAYS = 30;
 
 export function Overview() {
@@ -30,115 +34,89 @@ export function Overview() {
 }
 
 function Figures({ cohort }: { cohort: Cohort }) {
-  const { finished, means, spreads, not_measured: unmeasured } = cohort;
+  const { t, named, locale } = useWords();
+  const titled: Titled = (role) => cohort.titles[role]?.[locale] ?? cohort.titles[role]?.en ?? plain(role);
+  const { finished, means, spreads, not_measured: unmeasured, smallest_group: count } = cohort;
   return (
     <>
-      <Panel title="Interviews" lead={`Finished since ${cohort.since.slice(0, 10)}. Figures of groups only.`}>
+      <Panel title={t("overview.interviews")} lead={t("overview.interviews_lead", { date: cohort.since.slice(0, 10) })}>
         <p className="figure" data-testid="count">
           {finished.count}
         </p>
         <Days days={finished.by_day.slice(-SHOWN_DAYS)} />
         <div className="columns">
           <Table
-            caption="Interviews by role"
-            columns={["Role", "Interviews"]}
-            rows={counted(finished.by_role)}
-            none="No interviews yet."
+            caption={t("overview.by_role")}
+            columns={[t("overview.role"), t("overview.interviews")]}
+            rows={counted(finished.by_role, titled)}
+            none={t("overview.none")}
           />
           <Table
-            caption="Interviews by level"
-            columns={["Level", "Interviews"]}
-            rows={counted(finished.by_level)}
+            caption={t("overview.by_level")}
+            columns={[t("overview.level"), t("overview.interviews")]}
+            rows={counted(finished.by_level, (level) => named("level", level))}
             none=""
           />
         </div>
       </Panel>
-      <Panel
-        title="Mean scores"
-        lead={`0 to 10, with the spread (standard deviation), of interviews whose students agreed to keep them. Only groups of ${cohort.smallest_group} and more.`}
-      >
-        <Means means={means} spreads={spreads} />
+      <Panel title={t("overview.means")} lead={t("overview.means_lead", { count })}>
+        <Means means={means} spreads={spreads} titled={titled} />
       </Panel>
-      <Panel
-        title="Not measured, by language"
-        lead="The share of kept interviews in which a score could not be measured. If one language is much higher, the booth serves it worse: do not compare its scores."
-      >
+      <Panel title={t("overview.unmeasured")} lead={t("overview.unmeasured_lead")}>
         <Unmeasured languages={unmeasured} />
       </Panel>
-      <Panel title="Take the figures along" lead="To this computer. On the booth's own panel, use the USB stick under Data.">
-        <div className="row">
-          <a className="button compact" href="/api/admin/export/cohort.xlsx" download>
-            Excel file
-          </a>
-          <a className="button compact" href="/api/admin/export/cohort.csv" download>
-            CSV file
-          </a>
-        </div>
-      </Panel>
+      <Take table="cohort" />
     </>
   );
 }
 
-function counted(counts: Record<string, number>): [string, number][] {
+function counted(counts: Record<string, number>, name: (id: string) => string): [string, number][] {
   return Object.entries(counts)
     .sort(([, a], [, b]) => b - a)
-    .map(([name, count]) => [words(name), count]);
+    .map(([id, count]) => [name(id), count]);
 }
 
-function Means({ means, spreads }: Pick<Cohort, "means" | "spreads">) {
+function Means({ means, spreads, titled }: Pick<Cohort, "means" | "spreads"> & { titled: Titled }) {
+  const words = useWords();
+  const { t, named } = words;
   const names = [...new Set(Object.values(means).flatMap((group) => Object.keys(group.scores ?? {})))].sort();
+  const cell = (mean: number | null | undefined, deviation: number | null | undefined): string =>
+    deviation === null || deviation === undefined ? words.score(mean) : `${words.score(mean)} ± ${deviation.toFixed(1)}`;
   const rows = Object.entries(means).map(([role, group]) => [
-    words(role),
+    titled(role),
     group.count,
-    ...names.map((name) => (group.scores === null ? "too few" : spread(group.scores[name], spreads[role]?.[name]))),
+    ...names.map((name) => (group.scores === null ? t("word.too_few") : cell(group.scores[name], spreads[role]?.[name]))),
   ]);
-  return (
-    <Table
-      caption="Mean scores by role"
-      columns={["Role", "Kept", ...names.map(words)]}
-      rows={rows}
-      none="No kept interviews yet."
-    />
-  );
-}
-
-function spread(mean: number | null | undefined, deviation: number | null | undefined): string {
-  const known = deviation !== null && deviation !== undefined;
-  return known ? `${score(mean)} ± ${deviation.toFixed(1)}` : score(mean);
+  const columns = [t("overview.role"), t("overview.kept"), ...names.map((name) => named("score", name))];
+  return <Table caption={t("overview.means")} columns={columns} rows={rows} none={t("overview.no_kept")} />;
 }
 
 function Unmeasured({ languages }: { languages: Cohort["not_measured"] }) {
+  const { t, named } = useWords();
   const names = [...new Set(Object.values(languages).flatMap((shares) => Object.keys(shares)))].sort();
   const rows = Object.entries(languages).map(([locale, shares]) => [
-    LANGUAGES[locale] ?? locale,
+    named("lang", locale),
     ...names.map((name) => `${Math.round((shares[name] ?? 1) * 100)} %`),
   ]);
-  return (
-    <Table
-      caption="Share not measured by language"
-      columns={["Language", ...names.map(words)]}
-      rows={rows}
-      none="Too few kept interviews yet."
-    />
-  );
+  const columns = [t("word.language"), ...names.map((name) => named("score", name))];
+  return <Table caption={t("overview.unmeasured")} columns={columns} rows={rows} none={t("overview.unmeasured_none")} />;
 }
 
 function Days({ days }: { days: { date: string; count: number }[] }) {
+  const { t } = useWords();
   const most = Math.max(1, ...days.map((day) => day.count));
   if (days.length === 0) return null;
   const told = days.map((day) => `${day.date}: ${day.count}`).join("; ");
   return (
     <figure className="days">
-      <svg viewBox={`0 0 ${SHOWN_DAYS * 10} 60`} role="img" aria-label={`Interviews a day. ${told}`}>
+      <svg viewBox={`0 0 ${SHOWN_DAYS * 10} 60`} role="img" aria-label={t("overview.days_chart", { told })}>
         <line x1="0" y1="59.5" x2={SHOWN_DAYS * 10} y2="59.5" />
         {days.map((day, place) => {
           const height = Math.round((day.count / most) * 56);
           return <rect key={day.date} x={place * 10 + 1} y={59 - height} width="8" height={height} />;
         })}
       </svg>
-      <figcaption className="soft small">
-        Days with interviews, the last {days.length}; at most {most} a day.
-      </figcaption>
+      <figcaption className="soft small">{t("overview.days", { count: days.length, most })}</figcaption>
     </figure>
   );
 }

@@ -1,13 +1,23 @@
 // What the console's pages are made of: panels, tables, answers of the booth, a question before what cannot be undone.
-import { useState, type ReactNode } from "react";
+import { useId, useState, type ReactNode } from "react";
 import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import { Button } from "../components/controls";
-import type { Doing, Loaded } from "./api";
+import { wordsOf, type Doing, type Loaded } from "./api";
+import type { KeysName } from "./keys";
+import { useWords } from "./words";
 
-export function Panel({ title, lead, children }: { title: string; lead?: string; children: ReactNode }) {
+interface PanelProps {
+  title: string;
+  lead?: string;
+  children: ReactNode;
+  testid?: string;
+}
+
+export function Panel({ title, lead, children, testid }: PanelProps) {
+  const id = useId();
   return (
-    <section className="panel" aria-label={title}>
-      <h2>{title}</h2>
+    <section className="panel" aria-labelledby={id} data-testid={testid}>
+      <h2 id={id}>{title}</h2>
       {lead && <p className="soft">{lead}</p>}
       {children}
     </section>
@@ -21,10 +31,11 @@ interface TableProps {
   none: string;
 }
 
+/** A table; where it is wider than its place it scrolls, by keys too. */
 export function Table({ caption, columns, rows, none }: TableProps) {
   if (rows.length === 0) return <p className="soft">{none}</p>;
   return (
-    <div className="table-place">
+    <div className="table-place" role="group" aria-label={caption} tabIndex={0}>
       <table>
         <caption className="hidden-text">{caption}</caption>
         <thead>
@@ -52,11 +63,12 @@ export function Table({ caption, columns, rows, none }: TableProps) {
 
 /** The booth's refusal or success, read out. */
 export function Said({ doing }: { doing: Pick<Doing, "error" | "done"> }) {
+  const words = useWords();
   return (
     <div aria-live="polite" className="said">
-      {doing.error && (
+      {doing.error !== null && (
         <p className="said-error" data-testid="said-error">
-          {doing.error}
+          {wordsOf(doing.error, words)}
         </p>
       )}
       {doing.done && (
@@ -70,10 +82,12 @@ export function Said({ doing }: { doing: Pick<Doing, "error" | "done"> }) {
 
 /** What was loaded, or why it was not. */
 export function Shown<T>({ loaded, children }: { loaded: Loaded<T>; children: (value: T) => ReactNode }) {
+  const { t } = useWords();
   return (
     <>
-      {loaded.error && <Said doing={{ error: loaded.error, done: null }} />}
-      {loaded.value === null ? !loaded.error && <p className="soft">Loading …</p> : children(loaded.value)}
+      {loaded.error !== null && <Said doing={{ error: loaded.error, done: null }} />}
+      {loaded.value !== null && children(loaded.value)}
+      {loaded.value === null && loaded.error === null && <p className="soft">{t("console.loading")}</p>}
     </>
   );
 }
@@ -91,6 +105,7 @@ interface SureProps {
 /** A button whose action cannot be undone: it asks first. */
 export function Sure({ ask, explain, yes, label, disabled = false, onYes, testid }: SureProps) {
   const [open, setOpen] = useState(false);
+  const { t } = useWords();
   return (
     <>
       <Button kind="danger" compact isDisabled={disabled} onPress={() => setOpen(true)} testid={testid}>
@@ -105,7 +120,7 @@ export function Sure({ ask, explain, yes, label, disabled = false, onYes, testid
             <p>{explain}</p>
             <div className="actions">
               <Button compact onPress={() => setOpen(false)} testid={`${testid}-no`}>
-                No, go back
+                {t("console.no_go_back")}
               </Button>
               <Button
                 kind="danger"
@@ -130,36 +145,41 @@ interface FieldProps {
   label: string;
   value: string;
   onChange: (value: string) => void;
-  type?: "text" | "password" | "number";
+  /** which on-screen keys a touch brings up; none where the page has keys of its own */
+  keys: KeysName | "none";
+  secret?: boolean;
   digits?: number;
+  wide?: boolean;
+  /** of what is typed, where it is not the console's language */
+  lang?: string;
   testid: string;
 }
 
-export function Field({ label, value, onChange, type = "text", digits, testid }: FieldProps) {
-  const take = (typed: string): void => onChange(digits === undefined ? typed : typed.replace(/\D/g, "").slice(0, digits));
+export function Field(props: FieldProps) {
+  const { label, value, onChange, keys, secret = false, digits, wide = false, lang, testid } = props;
+  const take = (typed: string): void =>
+    onChange(digits === undefined ? typed : typed.replace(/\D/g, "").slice(0, digits));
   return (
-    <label className="field">
+    <label className={`field ${wide ? "wide" : ""}`}>
       <span>{label}</span>
       <input
-        type={type}
-        inputMode={digits === undefined ? undefined : "numeric"}
+        type={secret ? "password" : "text"}
+        inputMode="none"
+        lang={lang}
         autoComplete="off"
+        autoCapitalize="off"
         spellCheck={false}
         value={value}
         onChange={(event) => take(event.target.value)}
+        data-keys={keys}
         data-testid={testid}
       />
     </label>
   );
 }
 
-/** A score of 0 to 10; what was not measured is said so. */
-export function score(value: number | null | undefined): string {
-  return value === null || value === undefined ? "not measured" : value.toFixed(1);
-}
-
-/** snake_case as words. */
-export function words(name: string): string {
-  const text = name.replaceAll("_", " ");
-  return text.charAt(0).toUpperCase() + text.slice(1);
+/** Waits for whether a stick is plugged in, and says so where it is not. */
+export function NoStick() {
+  const { t } = useWords();
+  return <p className="soft">{t("take.no_stick")}</p>;
 }

@@ -2,9 +2,11 @@
 import { useRef, useState } from "react";
 import { Button } from "../components/controls";
 import { ask, Refused, useDoing, useLoaded } from "./api";
-import { Panel, Said, Shown, Sure, Table, words } from "./parts";
+import { isPanel } from "./panel";
+import { Panel, Said, Shown, Sure, Table } from "./parts";
+import { plain, useWords, type ConsoleWords } from "./words";
 
-interface File_ {
+interface Pack {
   name: string;
   on: boolean;
   asked_now: boolean;
@@ -13,7 +15,7 @@ interface File_ {
 }
 interface Packs {
   in_use: { role: string; title: string; counts: Record<string, number> }[];
-  files: File_[];
+  files: Pack[];
 }
 interface Question {
   id: string;
@@ -22,13 +24,15 @@ interface Question {
   texts: Record<string, string>;
   key_points: string[];
 }
+type Run = (work: () => Promise<string>) => void;
 
 export function Questions() {
+  const { t } = useWords();
   const loaded = useLoaded<Packs>("packs");
   const [problems, setProblems] = useState<string[]>([]);
   const [preview, setPreview] = useState<{ name: string; questions: Question[] } | null>(null);
   const doing = useDoing();
-  const run = (work: () => Promise<string>): void => {
+  const run: Run = (work) => {
     setProblems([]);
     doing.run(async () => {
       try {
@@ -43,15 +47,12 @@ export function Questions() {
   };
   return (
     <>
-      <Panel
-        title="Your question packs"
-        lead="CSV, Excel or YAML. A pack is checked beside all others before it is kept, and again before it is switched on."
-      >
-        <Bring run={run} busy={doing.busy} />
+      <Panel title={t("questions.title")} lead={t("questions.lead")}>
+        {!isPanel() && <Bring run={run} busy={doing.busy} />}
         <FromStick run={run} busy={doing.busy} />
         <Said doing={doing} />
         {problems.length > 0 && (
-          <ul className="problems" data-testid="problems">
+          <ul className="problems" data-testid="problems" lang="en" aria-label={t("questions.problems")}>
             {problems.map((problem) => (
               <li key={problem}>{problem}</li>
             ))}
@@ -62,20 +63,21 @@ export function Questions() {
         </Shown>
       </Panel>
       {preview && <Preview {...preview} />}
-      <Panel title="Asked now" lead="What the running booth asks from, with the packs that came with it.">
+      <Panel title={t("questions.asked")} lead={t("questions.asked_lead")}>
         <Shown loaded={loaded}>{({ in_use }) => <InUse roles={in_use} />}</Shown>
       </Panel>
     </>
   );
 }
 
-function Bring({ run, busy }: { run: (work: () => Promise<string>) => void; busy: boolean }) {
+function Bring({ run, busy }: { run: Run; busy: boolean }) {
+  const { t } = useWords();
   const input = useRef<HTMLInputElement>(null);
   const bring = (file: File): void =>
     run(async () => {
       const name = file.name.toLowerCase().replaceAll(/[^a-z0-9_.-]+/g, "-");
       await ask("POST", `packs/${encodeURIComponent(name)}`, file);
-      return `${name} is right. It is kept, and switched off until you switch it on.`;
+      return t("questions.kept", { name });
     });
   return (
     <div className="row">
@@ -85,7 +87,7 @@ function Bring({ run, busy }: { run: (work: () => Promise<string>) => void; busy
         accept=".csv,.xlsx,.yaml,.yml"
         className="hidden-text"
         tabIndex={-1}
-        aria-label="Question file"
+        aria-label={t("questions.file")}
         data-testid="pack-file"
         onChange={(event) => {
           const file = event.target.files?.[0];
@@ -94,75 +96,85 @@ function Bring({ run, busy }: { run: (work: () => Promise<string>) => void; busy
         }}
       />
       <Button kind="primary" compact isDisabled={busy} onPress={() => input.current?.click()} testid="bring">
-        Bring a pack
+        {t("questions.bring")}
       </Button>
-      <span className="soft small">From this computer. On the booth's own panel, put the file on a USB stick.</span>
     </div>
   );
 }
 
-function FromStick({ run, busy }: { run: (work: () => Promise<string>) => void; busy: boolean }) {
-  const { value } = useLoaded<{ packs: string[] }>("stick");
-  if (value === null || value.packs.length === 0) return null;
+function FromStick({ run, busy }: { run: Run; busy: boolean }) {
+  const { t } = useWords();
+  const stick = useLoaded<{ stick: boolean; packs: string[] }>("stick");
+  if (stick.value === null) return null;
   const bring = (name: string): void =>
     run(async () => {
       await ask("POST", "stick/pack", { name });
-      return `${name} is right. It is kept, and switched off until you switch it on.`;
+      return t("questions.kept", { name });
     });
   return (
     <div className="row">
-      <span className="soft">On the USB stick:</span>
-      {value.packs.map((name) => (
+      {stick.value.packs.length > 0 ? (
+        <span className="soft">{t("questions.from_stick")}</span>
+      ) : (
+        <span className="soft small">{t(stick.value.stick ? "questions.stick_hint" : "take.no_stick")}</span>
+      )}
+      {stick.value.packs.map((name) => (
         <Button key={name} compact isDisabled={busy} onPress={() => bring(name)} testid={`bring-${name}`}>
           {name}
         </Button>
       ))}
+      <Button kind="quiet" onPress={stick.reload} testid="stick-look">
+        {t("console.look_again")}
+      </Button>
     </div>
   );
 }
 
 interface FilesProps {
-  files: File_[];
+  files: Pack[];
   busy: boolean;
-  run: (work: () => Promise<string>) => void;
+  run: Run;
   show: (preview: { name: string; questions: Question[] }) => void;
 }
 
 function Files({ files, busy, run, show }: FilesProps) {
-  const path = (file: File_): string => `packs/${encodeURIComponent(file.name)}`;
-  const look = (file: File_): void =>
+  const words = useWords();
+  const { t } = words;
+  const path = (file: Pack): string => `packs/${encodeURIComponent(file.name)}`;
+  const look = (file: Pack): void =>
     run(async () => {
       const found = await ask<{ questions: Question[] }>("GET", path(file));
       show({ name: file.name, questions: found.questions });
       return "";
     });
-  const turn = (file: File_): void =>
+  const turn = ({ name, on, ...file }: Pack): void =>
     run(async () => {
-      await ask("POST", `${path(file)}/switch`, { on: !file.on });
-      return `${file.name} is ${file.on ? "off" : "on"} from the booth's next start.`;
+      const { now } = await ask<{ now: boolean }>("POST", `${path({ name, on, ...file })}/switch`, { on: !on });
+      if (!now) return t("questions.turned_later", { name });
+      return t(on ? "questions.turned_off" : "questions.turned_on", { name });
     });
-  const remove = (file: File_): void =>
+  const remove = (file: Pack): void =>
     run(async () => {
       await ask("DELETE", path(file));
-      return `${file.name} is deleted.`;
+      return t("questions.deleted", { name: file.name });
     });
   const rows = files.map((file) => [
     file.name,
-    `${file.questions} for ${file.roles.map(words).join(", ")}`,
-    state(file),
+    t("questions.for", { count: file.questions, roles: file.roles.map(plain).join(", ") }),
+    state(file, words),
     <div key="do" className="row">
       <Button compact isDisabled={busy} onPress={() => look(file)} testid={`look-${file.name}`}>
-        Look
+        {t("questions.look")}
       </Button>
       <Button compact isDisabled={busy} onPress={() => turn(file)} testid={`turn-${file.name}`}>
-        {file.on ? "Switch off" : "Switch on"}
+        {t(file.on ? "questions.off" : "questions.on")}
       </Button>
       {!file.on && (
         <Sure
-          label="Delete"
-          ask={`Delete ${file.name}?`}
-          explain="The file is deleted from the booth. Interviews that used it stay as they are."
-          yes="Delete it"
+          label={t("questions.delete")}
+          ask={t("questions.delete_ask", { name: file.name })}
+          explain={t("questions.delete_explain")}
+          yes={t("questions.delete_yes")}
           disabled={busy}
           onYes={() => remove(file)}
           testid={`delete-${file.name}`}
@@ -170,35 +182,32 @@ function Files({ files, busy, run, show }: FilesProps) {
       )}
     </div>,
   ]);
-  return (
-    <Table
-      caption="Your packs"
-      columns={["File", "Questions", "State", "What you can do"]}
-      rows={rows}
-      none="No packs of your own yet."
-    />
-  );
+  const columns = [t("questions.name"), t("questions.count"), t("questions.state"), t("questions.do")];
+  return <Table caption={t("questions.caption")} columns={columns} rows={rows} none={t("questions.none")} />;
 }
 
-function state(file: File_): string {
-  if (file.on) return file.asked_now ? "On" : "On from the next start";
-  return file.asked_now ? "Off from the next start" : "Off";
+function state(file: Pack, { t }: ConsoleWords): string {
+  if (file.on !== file.asked_now) return t("questions.waits");
+  return t(file.on ? "questions.is_on" : "questions.is_off");
 }
 
 function Preview({ name, questions }: { name: string; questions: Question[] }) {
+  const { t, named } = useWords();
   return (
-    <Panel title={`Questions of ${name}`}>
+    <Panel title={t("questions.preview", { name })}>
       <ol className="preview">
         {questions.map((question) => (
           <li key={question.id}>
-            <p className="strong">{question.text}</p>
+            <p className="strong" lang="en">
+              {question.text}
+            </p>
             {Object.entries(question.texts).map(([locale, text]) => (
               <p key={locale} lang={locale}>
                 {text}
               </p>
             ))}
             <p className="soft small">
-              {words(question.level)}. Listened for: {question.key_points.join(" ")}
+              {named("level", question.level)}. {t("questions.listened", { points: question.key_points.join(" ") })}
             </p>
           </li>
         ))}
@@ -208,9 +217,9 @@ function Preview({ name, questions }: { name: string; questions: Question[] }) {
 }
 
 function InUse({ roles }: { roles: Packs["in_use"] }) {
-  const rows = roles.map((role) => [
-    role.title,
-    ...["easy", "medium", "hard"].map((level) => role.counts[level] ?? 0),
-  ]);
-  return <Table caption="Questions by role" columns={["Role", "Easy", "Medium", "Hard"]} rows={rows} none="None." />;
+  const { t } = useWords();
+  const levels = ["easy", "medium", "hard"] as const;
+  const rows = roles.map((role) => [role.title, ...levels.map((level) => role.counts[level] ?? 0)]);
+  const columns = [t("overview.role"), ...levels.map((level) => t(`level.${level}`))];
+  return <Table caption={t("questions.asked_caption")} columns={columns} rows={rows} none="–" />;
 }

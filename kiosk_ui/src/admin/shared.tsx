@@ -1,7 +1,10 @@
 // Reports whose students pressed Share; no others can be seen.
 import { Button } from "../components/controls";
 import { ask, useDoing, useLoaded } from "./api";
-import { Panel, Said, score, Shown, Table, words } from "./parts";
+import { isPanel } from "./panel";
+import { Panel, Said, Shown, Table } from "./parts";
+import { Take } from "./take";
+import { plain, useWords } from "./words";
 
 interface Row {
   session_id: string;
@@ -12,29 +15,16 @@ interface Row {
 }
 
 export function Shared() {
+  const { t } = useWords();
   const loaded = useLoaded<{ shared: Row[] }>("shared");
   return (
     <Shown loaded={loaded}>
       {({ shared }) => (
         <>
-          <Panel
-            title="Shared with the placement cell"
-            lead="Only students who pressed Share are here. The booth knows no names: a student tells you which report is theirs."
-          >
+          <Panel title={t("shared.title")} lead={t("shared.lead")}>
             <Rows shared={shared} />
           </Panel>
-          {shared.length > 0 && (
-            <Panel title="Take the table along" lead="To this computer. On the booth's own panel, use the USB stick under Data.">
-              <div className="row">
-                <a className="button compact" href="/api/admin/export/shared.xlsx" download>
-                  Excel file
-                </a>
-                <a className="button compact" href="/api/admin/export/shared.csv" download>
-                  CSV file
-                </a>
-              </div>
-            </Panel>
-          )}
+          {shared.length > 0 && <Take table="shared" />}
         </>
       )}
     </Shown>
@@ -42,37 +32,40 @@ export function Shared() {
 }
 
 function Rows({ shared }: { shared: Row[] }) {
+  const words = useWords();
+  const { t, named } = words;
   const stick = useLoaded<{ stick: boolean }>("stick");
   const doing = useDoing();
   const toStick = ({ session_id }: Row): void =>
     doing.run(async () => {
       const { name } = await ask<{ name: string }>("POST", "stick/report", { session_id });
-      return `The report is on the stick: ${name}`;
+      return t("take.done", { name });
     });
   const names = [...new Set(shared.flatMap((row) => Object.keys(row.scores)))].sort();
   const rows = shared.map((row) => [
     row.date,
-    `${words(row.role)}, ${row.level}`,
-    ...names.map((name) => score(row.scores[name])),
+    `${plain(row.role)}, ${named("level", row.level)}`,
+    ...names.map((name) => words.score(row.scores[name])),
     <div key="open" className="row">
-      <a className="button compact" href={`/api/admin/shared/${row.session_id}.pdf`} download>
-        PDF
-      </a>
-      {stick.value?.stick && (
-        <Button compact isDisabled={doing.busy} onPress={() => toStick(row)} testid={`stick-${row.session_id}`}>
-          To stick
-        </Button>
+      {!isPanel() && (
+        <a className="button compact" href={`/api/admin/shared/${row.session_id}.pdf`} download>
+          PDF
+        </a>
       )}
+      <Button
+        compact
+        isDisabled={doing.busy || stick.value?.stick !== true}
+        onPress={() => toStick(row)}
+        testid={`stick-${row.session_id}`}
+      >
+        {t("shared.to_stick")}
+      </Button>
     </div>,
   ]);
+  const columns = [t("shared.date"), t("shared.interview"), ...names.map((name) => named("score", name)), t("shared.report")];
   return (
     <>
-      <Table
-        caption="Shared interviews"
-        columns={["Date", "Interview", ...names.map(words), "Report"]}
-        rows={rows}
-        none="Nobody has shared a report yet."
-      />
+      <Table caption={t("shared.caption")} columns={columns} rows={rows} none={t("shared.none")} />
       <Said doing={doing} />
     </>
   );

@@ -1,10 +1,12 @@
 // The PIN: set at the first start, asked at every other; large keys, because the booth's panel has no keyboard.
-import { Delete } from "lucide-react";
+import { ArrowLeft, Delete, Languages } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { Button as Key } from "react-aria-components";
 import { Button } from "../components/controls";
+import type { Locale } from "../protocol";
 import { ask, useDoing } from "./api";
 import { Field, Said } from "./parts";
+import { useWords, type ConsoleWords } from "./words";
 
 export interface Session {
   pin_set: boolean;
@@ -13,17 +15,25 @@ export interface Session {
   signed_in: boolean;
   locked_seconds: number;
   version: string;
+  locale: Locale;
+  /** this browser is on the booth itself */
+  at_the_booth: boolean;
 }
 
 interface SignInProps {
   session: Session;
   entered: (isNew: boolean) => void;
   look: () => void;
+  pick: (locale: Locale) => void;
+  /** to the students' page; null where this is not the booth's panel */
+  back: (() => void) | null;
 }
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "", "0", "delete"];
 
-export function SignIn({ session, entered, look }: SignInProps) {
+export function SignIn({ session, entered, look, pick, back }: SignInProps) {
+  const words = useWords();
+  const { t, locale } = words;
   const [pin, setPin] = useState("");
   const [again, setAgain] = useState<string | null>(null);
   const doing = useDoing();
@@ -38,7 +48,7 @@ export function SignIn({ session, entered, look }: SignInProps) {
     }
     doing.run(async () => {
       try {
-        if (isNew && again !== pin) throw new Error("The two PINs differ. Choose one again.");
+        if (isNew && again !== pin) throw new Error(t("signin.differ"));
         await ask("POST", isNew ? "setup" : "login", { pin });
         entered(isNew);
         return "";
@@ -53,59 +63,92 @@ export function SignIn({ session, entered, look }: SignInProps) {
   };
   const press = (key: string): void =>
     setPin(key === "delete" ? pin.slice(0, -1) : (pin + key).slice(0, session.pin_length));
-  if (isNew && !session.may_set_up) return <Elsewhere />;
   const locked = Math.ceil(session.locked_seconds / 60);
   return (
-    <main className="sign-in">
-      <form onSubmit={send} className="sign-in-form">
-        <h1 className="title">{heading(isNew, choosing)}</h1>
-        <p className="soft">{isNew ? explainNew(session.pin_length) : "For the staff of the placement cell."}</p>
-        {locked > 0 && (
-          <p className="said-error" role="alert">
-            Too many wrong PINs. Try again in {locked} {locked === 1 ? "minute" : "minutes"}.
-          </p>
+    <div className="sign-in">
+      <header className="sign-in-top">
+        {back && (
+          <Button kind="quiet" icon={<ArrowLeft aria-hidden />} onPress={back} testid="to-booth">
+            {t("signin.leave")}
+          </Button>
         )}
-        <Field label="PIN" type="password" digits={session.pin_length} value={pin} onChange={setPin} testid="pin" />
-        <div className="keys" role="group" aria-label="Keys for the PIN">
-          {KEYS.map((key, place) =>
-            key === "" ? (
-              <span key={place} />
-            ) : (
-              <Key key={place} className="button compact" onPress={() => press(key)} aria-label={key}>
-                {key === "delete" ? <Delete aria-hidden /> : key}
-              </Key>
-            ),
-          )}
-        </div>
-        <Button
-          kind="primary"
-          type="submit"
-          isDisabled={pin.length !== session.pin_length || doing.busy || locked > 0}
-          testid="enter"
-        >
-          {choosing ? "Next" : isNew ? "Set this PIN" : "Sign in"}
-        </Button>
-        <Said doing={doing} />
-      </form>
-    </main>
+        <OtherLanguage locale={locale} pick={pick} />
+      </header>
+      {isNew && !session.may_set_up ? (
+        <Elsewhere words={words} />
+      ) : (
+        <main className="sign-in-main">
+          <form onSubmit={send} className="sign-in-form">
+            <div className="sign-in-words">
+              <h1 className="title">{heading(words, isNew, choosing)}</h1>
+              <p className="soft">{isNew ? t("signin.new_lead", { digits: session.pin_length }) : t("signin.lead")}</p>
+              {locked > 0 && (
+                <p className="said-error" role="alert" data-testid="locked">
+                  {t("signin.locked", { minutes: locked })}
+                </p>
+              )}
+              <Field label={t("signin.pin")} secret keys="none" digits={session.pin_length} value={pin} onChange={setPin} testid="pin" />
+              <Button
+                kind="primary"
+                compact
+                type="submit"
+                isDisabled={pin.length !== session.pin_length || doing.busy || locked > 0}
+                testid="enter"
+              >
+                {t(choosing ? "console.next" : isNew ? "signin.set" : "signin.enter")}
+              </Button>
+              <Said doing={doing} />
+            </div>
+            <PinKeys press={press} words={words} />
+          </form>
+        </main>
+      )}
+    </div>
   );
 }
 
-function heading(isNew: boolean, choosing: boolean): string {
-  if (!isNew) return "Placement cell";
-  return choosing ? "Welcome. Choose a PIN." : "The same PIN once more";
-}
-
-function explainNew(length: number): string {
-  return `${length} digits. Everybody who knows it can use this console. It cannot be read back: write it down and lock it away.`;
-}
-
-function Elsewhere() {
+function OtherLanguage({ locale, pick }: { locale: Locale; pick: (locale: Locale) => void }) {
+  const other = locale === "hi" ? "en" : "hi";
   return (
-    <main className="sign-in">
-      <div className="sign-in-form">
-        <h1 className="title">Not set up yet</h1>
-        <p>The first PIN is set at the booth itself, not over the network.</p>
+    <Button kind="quiet" icon={<Languages aria-hidden />} onPress={() => pick(other)} testid="other-language">
+      <span lang={other}>{other === "en" ? "English" : "हिन्दी"}</span>
+    </Button>
+  );
+}
+
+function PinKeys({ press, words: { t } }: { press: (key: string) => void; words: ConsoleWords }) {
+  return (
+    <div className="keys" role="group" aria-label={t("signin.keys")}>
+      {KEYS.map((key, place) =>
+        key === "" ? (
+          <span key={place} />
+        ) : (
+          <Key
+            key={place}
+            className="button compact"
+            onPress={() => press(key)}
+            aria-label={key === "delete" ? t("signin.delete") : key}
+            data-testid={`pin-${key}`}
+          >
+            {key === "delete" ? <Delete aria-hidden /> : key}
+          </Key>
+        ),
+      )}
+    </div>
+  );
+}
+
+function heading({ t }: ConsoleWords, isNew: boolean, choosing: boolean): string {
+  if (!isNew) return t("signin.title");
+  return t(choosing ? "signin.new" : "signin.again");
+}
+
+function Elsewhere({ words: { t } }: { words: ConsoleWords }) {
+  return (
+    <main className="sign-in-main">
+      <div className="sign-in-words">
+        <h1 className="title">{t("signin.elsewhere")}</h1>
+        <p>{t("signin.elsewhere_lead")}</p>
       </div>
     </main>
   );

@@ -1,0 +1,47 @@
+// Tables that leave the booth: by download at a desk, by USB stick anywhere.
+import { Button } from "../components/controls";
+import { ask, useDoing, useLoaded } from "./api";
+import { isPanel } from "./panel";
+import { Panel, Said } from "./parts";
+import { useWords } from "./words";
+
+export function Take({ table }: { table: "cohort" | "shared" }) {
+  const { t } = useWords();
+  const stick = useLoaded<{ stick: boolean }>("stick");
+  const doing = useDoing();
+  const write = (kind: "xlsx" | "csv"): void =>
+    doing.run(async () => {
+      const { name } = await ask<{ name: string }>("POST", "stick/tables", { kind });
+      return t("take.done", { name });
+    });
+  const has = stick.value?.stick === true;
+  return (
+    <Panel title={t("take.title")} lead={!has && isPanel() ? t("take.panel") : t("take.stick")}>
+      <div className="row">
+        <Button compact isDisabled={!has || doing.busy} onPress={() => write("xlsx")} testid="stick-xlsx">
+          {t("take.stick_excel")}
+        </Button>
+        <Button compact isDisabled={!has || doing.busy} onPress={() => write("csv")} testid="stick-csv">
+          {t("take.stick_csv")}
+        </Button>
+        {!isPanel() && (
+          <>
+            <a className="button compact" href={`/api/admin/export/${table}.xlsx`} download>
+              {t("take.excel")}
+            </a>
+            <a className="button compact" href={`/api/admin/export/${table}.csv`} download>
+              {t("take.csv")}
+            </a>
+          </>
+        )}
+        {!has && (
+          <Button kind="quiet" onPress={stick.reload} testid="stick-look">
+            {t("console.look_again")}
+          </Button>
+        )}
+      </div>
+      {!has && stick.value !== null && <p className="soft small">{t("take.no_stick")}</p>}
+      <Said doing={doing} />
+    </Panel>
+  );
+}

@@ -1,0 +1,54 @@
+"""A real booth with kept interviews and a folder for a USB stick: what the console's browser test runs as a process.
+
+Arguments: the folder of the stick. Settings come from the environment. The first line out is the claim code of "s0".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from appliance import serving, settings
+from appliance.settings import Settings
+from appliance.store.interview_store import InterviewStore
+from appliance.web import parts
+from tests.store.records import AGREED, finished
+
+STUDENTS_PIN = "1234"
+
+
+class Stick(type(Path())):  # type: ignore[misc]
+    """A folder that says it is mounted."""
+
+    def is_mount(self) -> bool:
+        """A stick is plugged in as long as the folder is there."""
+        return bool(self.is_dir())
+
+
+async def seed(site: Settings) -> str:
+    """Twelve kept interviews, one of them shared, one with a claim code; the code."""
+    store = InterviewStore(site.store, site.data_dir)
+    await store.start()
+    for number in range(11):
+        locale = "hi" if number % 2 else "en"
+        await store.close(replace(finished(f"s{number}", fluency=5.0 + number / 4), locale=locale))
+    await store.close(replace(finished("ours"), consent=replace(AGREED, share=True)))
+    _, code = await store.new_claim(finished("s0"), STUDENTS_PIN)
+    await store.stop()
+    return code
+
+
+def main() -> None:
+    """Seed, then serve."""
+    site = settings.load()
+    code = asyncio.run(seed(site))
+    sys.stdout.write(f"claim {code}\n")
+    sys.stdout.flush()
+    vars(parts)["STICK"] = Stick(sys.argv[1])
+    serving.serve(site)
+
+
+if __name__ == "__main__":
+    main()
