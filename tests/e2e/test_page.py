@@ -10,10 +10,9 @@ import re
 import cv2
 import numpy as np
 import zxingcpp
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from tests.e2e.conftest import Booth, context_of
 from tests.e2e.touch import arrive, at, choose, tap
 
 ANSWER = (
@@ -78,39 +77,3 @@ def test_nothing_of_an_interview_stays_in_the_page(page: Page) -> None:
     assert stores["cookie"] == ""  # the booth's own is HttpOnly
     assert stores["caches"] == []
     assert stores["databases"] == []
-
-
-def _press_to(page: Page, testid: str) -> None:
-    """Tab until a control has the focus, then press it."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement?.dataset?.testid ?? ''") == testid:
-            page.keyboard.press("Enter")
-            return
-    raise AssertionError(f"{testid} cannot be reached by keys")
-
-
-def test_by_keys_alone(browser: Browser, booth: Booth) -> None:
-    with context_of(browser) as context:
-        page = context.new_page()
-        page.goto(booth.url)
-        at(page, "attract")
-        _press_to(page, "begin")
-        at(page, "language")
-        _press_to(page, "lang-en")
-        at(page, "consent")
-        for _ in range(60):  # the age question is a radio group: space chooses where the focus is
-            page.keyboard.press("Tab")
-            if page.evaluate("document.activeElement?.type ?? ''") == "radio":
-                page.keyboard.press("Space")
-                break
-        _press_to(page, "consent-next")
-        at(page, "role")
-        _press_to(page, "group-software")
-        _press_to(page, "role-software_developer")
-        _press_to(page, "role-next")
-        at(page, "check")
-        _press_to(page, "check-next")
-        at(page, "think")
-        _press_to(page, "ready")
-        at(page, "answer")
