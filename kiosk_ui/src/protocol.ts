@@ -196,6 +196,7 @@ export interface Review {
   points: Point[];
   retry_diff: string[];
   not_judged: string | null;
+  comments: string[];
   sound_url: string | null;
   expression: Record<string, number> | null;
   windows: Window[];
