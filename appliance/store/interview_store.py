@@ -226,13 +226,15 @@ class InterviewStore:
             place.unlink(missing_ok=True)
 
     async def restore(self, backup: Path) -> None:
-        """Put a backup in the place of the database; what was erased since the backup is erased again.
+        """Put a backup in the place of the database; what was erased since is erased again, the log goes on.
 
         Raises:
             Invalid: "store.bad_backup": not ours, damaged, or of another key; nothing is changed.
         """
         erased = await self._do(sessions.erased_ids)
+        log_here = await self._do(audit.whole)
         await self.worker.run(lambda: self._custody.restore(backup))
+        await self._do(lambda db: audit.carry_over(db, log_here))
         back_again = await self._do(lambda db: sessions.still_there(db, erased))
         if back_again:
             await self._erase(back_again)

@@ -10,7 +10,7 @@ import pytest
 
 from appliance.errors import ApplianceError
 from appliance.settings import Store
-from appliance.store import database, sealed_backup
+from appliance.store import audit, database, sealed_backup
 from appliance.store.interview_store import InterviewStore
 from tests.store.conftest import Clock
 from tests.store.records import SAID, finished
@@ -82,6 +82,17 @@ async def test_what_was_erased_here_stays_erased(tmp_path: Path, clock: Clock) -
         assert await store.get("two") == finished("two")
         with pytest.raises(ApplianceError):
             await store.get("one")
+
+
+async def test_a_restore_leaves_the_log_of_what_was_done_here(tmp_path: Path, clock: Clock) -> None:
+    backup = await sealed(tmp_path, clock)
+    async with booth(tmp_path / "first", clock) as store:
+        for _ in range(2):
+            await store.note("console_refused", {"code": "web.wrong_pin"})
+        before = await store._do(audit.whole)
+        for _ in range(2):  # a second time nothing is doubled
+            await store.restore_under(backup, PASSPHRASE)
+            assert await store._do(audit.whole) == before
 
 
 async def test_a_wrong_passphrase_is_told_and_changes_nothing(tmp_path: Path, clock: Clock) -> None:
