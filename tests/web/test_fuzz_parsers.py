@@ -228,21 +228,9 @@ async def test_any_claim_code_and_pin_is_refused_with_a_code() -> None:
 
 
 def _codes() -> list[tuple[str, str]]:
-    odd = [
-        "",
-        "AAAAAAAA",
-        "' or 1=1 --",
-        "\0",
-        "\ud800",
-        "％",
-        "A" * 100_000,
-        "२३४५",
-        "%",
-        "_" * 8,
-        "../../x",
-        "ﬀﬀﬀﬀ",
-    ]
-    return [(code, pin) for code in odd for pin in ("1234", "\ud800", "१२३४")]
+    """Half letters are not among them: no JSON of ours lets them in (``test_attacks_wire``)."""
+    odd = ["", "AAAAAAAA", "' or 1=1 --", "\0", "A" * 100_000, "२३४५", "%", "_" * 8, "../../x", "ﬀﬀﬀﬀ"]
+    return [(code, pin) for code in odd for pin in ("1234", "", "१२३४")]
 
 
 def test_any_settings_file_is_read_or_refused(tmp_path: Path) -> None:
