@@ -18,10 +18,9 @@ function useNotice(version: string, open: boolean): typeof shipped | null {
   const wanted = open && version !== shipped.version && sites?.version !== version;
   useEffect(() => {
     if (!wanted) return;
-    fetch("/api/kiosk/notice").then(
-      async (answer) => answer.ok && setSites((await answer.json()) as typeof shipped),
-      () => undefined, // opened again, it is asked for again
-    );
+    fetch("/api/kiosk/notice")
+      .then(async (answer) => answer.ok && setSites((await answer.json()) as typeof shipped))
+      .catch(() => undefined); // opened again, it is asked for again
   }, [wanted]);
   if (version === shipped.version) return shipped;
   return sites?.version === version ? sites : null;
