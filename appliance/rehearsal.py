@@ -71,7 +71,8 @@ def _unhurried(settings: Settings) -> Settings:
         unattended_seconds=FOR_EVER,
         idle_seconds=FOR_EVER,
     )
-    return replace(settings, interview=limits, voice=replace(settings.voice, engine="none"))
+    silent = replace(settings.voice, engine="none", tail_seconds=0.0)  # a recording speaks at once
+    return replace(settings, interview=limits, voice=silent)
 
 
 @asynccontextmanager

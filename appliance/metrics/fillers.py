@@ -29,8 +29,10 @@ MAX_PITCH_SLOPE_SEMITONES = 8.0
 """change of pitch over the stretch: only jumps and octave errors are refused"""
 SURE = 0.9
 """a word with this confidence and of usual length is believed"""
-STRETCHED_SECONDS_PER_LETTER = 0.15
-"""a short word held longer than this may be a filled pause in disguise; our choice"""
+STRETCHED_SECONDS_PER_LETTER = 0.16
+"""a word held longer than this may be a filled pause in disguise; our choice, on generated speech"""
+SHORTEST_LETTERS = 3
+"""and no word is reckoned shorter: "a" and "is" last as long as "sam" """
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +85,16 @@ def _is_level(f0_hz: NDArray[np.float32]) -> bool:
 
 
 def _is_word(start: float, end: float, words: Sequence[Word]) -> bool:
-    """Whether a held sound belongs to a word that is believed: covered by it, and said at a usual length."""
-    for word in words:
-        overlap = min(end, word.end) - max(start, word.start)
-        if overlap < 0.5 * (end - start):
-            continue
-        sure = word.confidence is None or word.confidence >= SURE
-        stretched = (word.end - word.start) / max(2, len(word.text)) > STRETCHED_SECONDS_PER_LETTER
-        if sure and not stretched:
-            return True
-    return False
+    """Whether words that are believed cover half of a held sound: "in the on(ly)" is one hum over three words."""
+    covered = sum(max(0.0, min(end, w.end) - max(start, w.start)) for w in words if _is_believed(w))
+    return covered >= 0.5 * (end - start)
+
+
+def _is_believed(word: Word) -> bool:
+    """Sure, and said at a usual length."""
+    sure = word.confidence is None or word.confidence >= SURE
+    letters = max(SHORTEST_LETTERS, len(word.text))
+    return sure and (word.end - word.start) / letters <= STRETCHED_SECONDS_PER_LETTER
 
 
 def _phrases(words: Sequence[Word]) -> list[Filler]:

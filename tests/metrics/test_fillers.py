@@ -61,6 +61,19 @@ def test_a_held_sound_inside_a_sure_word_is_the_word() -> None:
     assert filler_texts(with_held_sound(answer_of(stretched), 0.75, 1.2)) == ([""], [])
 
 
+def test_a_hum_over_several_sure_words_is_those_words() -> None:
+    hum = with_held_sound(answer_of(word_list("sense in the only one", each=0.3)), 0.4, 1.05)
+    assert filler_texts(hum) == ([], [])
+    unsure = word_list("sense in the only one", each=0.3, confidence=0.5)
+    assert filler_texts(with_held_sound(answer_of(unsure), 0.4, 1.05)) == ([""], [])
+
+
+def test_a_short_word_may_be_said_slowly() -> None:
+    """Found by ear: "sam" of 0.45 s was called a filler."""
+    words = word_list("name is sam and", each=0.46)
+    assert filler_texts(with_held_sound(answer_of(words), 1.0, 1.3)) == ([], [])
+
+
 def test_fillers_per_hundred_words() -> None:
     metrics = measure_delivery(answer_of(word_list("um " + "i made a plan " * 12 + "uh and that was it")))
     assert metrics.numbers["fillers_per_100"].value == pytest.approx(200 / 52, rel=0.01)
