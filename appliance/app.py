@@ -92,7 +92,7 @@ def build(settings: Settings, recording: Recording | None = None, *, keep: bool 
         coach=coach,
         store=store,
         devices=devices,
-        choose=chooser.Chooser(bank).choose,
+        choose=chooser.Chooser(bank, coach if settings.llm.url else None).choose,
     )
     conductor = senses.conductor = Conductor(parts, settings)
     return Booth(settings, conductor, peers, recording, (store, listener, watcher, coach, conductor))

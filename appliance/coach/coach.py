@@ -16,6 +16,8 @@ from appliance.coach.feedback import advise
 from appliance.coach.improvement import final_report
 from appliance.coach.judge import Judge, Judgement
 from appliance.coach.phrasebook import phrases
+from appliance.coach.proposal import Draft, Wanted, wanted_after
+from appliance.coach.reading import Vectors
 from appliance.coach.retry_diff import retry_diff
 from appliance.messages import Answer, Answered, InterviewRecord, Review
 from appliance.runtime.lifecycle import forever
@@ -41,6 +43,8 @@ class Coach:
         self._worker = Worker("coach")
         self._judge: Judge | None = None
         self._review_seconds: float | None = None
+        self._wanted: asyncio.Queue[tuple[Wanted, ...]] = asyncio.Queue(maxsize=1)
+        self._drafts: list[Draft] = []
 
     async def start(self) -> None:
         """Start the worker; models load on it meanwhile, calls wait for them."""
@@ -48,8 +52,14 @@ class Coach:
         self._worker.submit(self._loaded)
 
     async def run(self) -> None:
-        """Answer calls until cancelled."""
-        await forever()
+        """Answer calls until cancelled; meanwhile have the next question proposed, where there is a language model."""
+        if self._llm is None:
+            await forever()
+            return
+        while True:
+            for wanted in await self._wanted.get():
+                draft = await self._llm.propose(wanted)
+                self._drafts += [draft] if draft is not None else []
 
     async def stop(self) -> None:
         """End the worker."""
@@ -62,7 +72,26 @@ class Coach:
         if self._llm is not None:
             review = replace(review, points=await self._llm.rephrase(review.points, record.locale))
         self._review_seconds = asyncio.get_running_loop().time() - begun
+        self._want(wanted_after(answer, review.key_points))
         return review
+
+    def proposed(self, after_id: str, follows: bool) -> Draft | None:
+        """What was proposed while the review of that question was read; None: nothing, or not in time."""
+        fitting = (
+            d for d in self._drafts if d.wanted.after_id == after_id and bool(d.wanted.left_out) == follows
+        )
+        return next(fitting, None)
+
+    async def embed(self, texts: Sequence[str]) -> Vectors | None:
+        """Unit vectors of texts; None where MiniLM is not installed."""
+        return await self._worker.run(lambda: self._loaded().embed(texts))
+
+    def _want(self, wanted: tuple[Wanted, ...]) -> None:
+        self._drafts = []
+        if self._llm is not None and wanted:
+            if self._wanted.full():
+                self._wanted.get_nowait()  # the newest wins
+            self._wanted.put_nowait(wanted)
 
     async def final_report(
         self, record: InterviewRecord, history: Sequence[Mapping[str, Any]] = ()

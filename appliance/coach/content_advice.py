@@ -26,6 +26,12 @@ FAR_RELEVANCE = 18.0
 _ENDING = re.compile(
     r"\b(?:results?|in the end|outcome|did it (?:all )?end|turn(?:ed)? out|c[ao]me (?:out )?of)\b"
 )
+_DEED = re.compile(
+    r"^(?:What|How) did you (?:do|change|try|handle|solve|act|decide|respond|react|manage|deal|settle|fix|keep)\b"
+)
+_SCENE = re.compile(r"^(?:What was the situation|What happened|Where (?:was|did)|When (?:was|did))\b")
+_TOLD = {"result": _ENDING, "action": _DEED, "situation": _SCENE}
+"""questions that a part of the story answers"""
 _FORM = re.compile(r"^How (?:c|w)ould you (?:open|close)\b")
 """how a talk is opened and closed is not something to say more about"""
 OWN_REASONS = frozenset({"hindi", "no_text", "no_model", "no_microphone", "overrun"})
@@ -123,7 +129,11 @@ def _missing(evidence: Evidence, phrases: Phrases) -> Iterator[FeedbackPoint]:
     ):  # surely missing first
         if not point.heard and not point.contradicted and point.confidence is not None:
             yield phrases.trying("key_point", point=point.text)
-    told = bool((evidence.star or {}).get("result"))
     for asked in evidence.prompts:
-        if not _FORM.search(asked) and not (told and _ENDING.search(asked)):
+        if not _FORM.search(asked) and not _is_told(evidence, asked):
             yield phrases.trying("more", asked=asked)
+
+
+def _is_told(evidence: Evidence, asked: str) -> bool:
+    told = [part for part, quote in (evidence.star or {}).items() if quote]
+    return any(_TOLD[part].search(asked) for part in told if part in _TOLD)

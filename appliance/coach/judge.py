@@ -126,6 +126,13 @@ class Judge:
             return Judgement(scores=scored.scores, made_of=scored.made_of, not_judged=reason)
         return self._judge_text(answer, scored)
 
+    def embed(self, texts: Sequence[str]) -> Vectors | None:
+        """Unit vectors of questions, remembered; None without an encoder."""
+        if self._reader is None:
+            return None
+        self._reader.learn(texts)
+        return self._reader.embed(texts)
+
     def _why_not(self, answer: Answer) -> str | None:
         if answer.text_gate.value is None:
             return answer.text_gate.reason or "not_understood"
@@ -224,7 +231,8 @@ def _prompts(question: Question, sentences: Sequence[str], embed: Embed) -> dict
     order = np.argsort(about.max(axis=1), kind="stable")
     best, said = (int(at) for at in np.unravel_index(nearness.argmax(), nearness.shape))
     answered = (asked[best], sentences[said]) if nearness[best, said] >= ANSWERED else None
-    return {"prompts": tuple(asked[at] for at in order), "answered": answered}
+    open_ones = (at for at in order if nearness[at].max() < ANSWERED)
+    return {"prompts": tuple(asked[at] for at in open_ones), "answered": answered}
 
 
 def _texts_of(question: Question) -> list[str]:

@@ -1,4 +1,6 @@
-"""An optional local language model: may rephrase feedback; never changes a number or a quote, never needed.
+"""An optional local language model: may rephrase feedback and propose questions; never needed.
+
+It never changes a number or a quote, and what it proposes has to pass the rules of a question pack.
 
 Any OpenAI-compatible server on loopback (llama.cpp's ``llama-server``). What it answers is checked; when anything is
 wrong the built-in text stands. Runs on a thread of its own with the standard library's HTTP client.
@@ -16,6 +18,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from appliance.coach.proposal import FORBIDDEN, NUMBER, ORDER, Draft, Wanted, drafted
 from appliance.errors import Invalid
 from appliance.messages import FeedbackPoint
 from appliance.runtime.worker import Worker
@@ -26,14 +29,12 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MAX_ANSWER_BYTES = 64_000
 MAX_GROWTH = 1.6
 """a rephrased sentence may be this much longer than ours (our choice)"""
+PROPOSAL_PATIENCE = 3.0
+"""times the time limit: a question is asked for while the review is being read (our choice)"""
 _ORDER = (
     "Rephrase each sentence of the JSON list in plain, kind, short {language}. Keep every number and every quoted word "
     "exactly. Do not add facts. Never describe the person. Answer with a JSON list of strings of the same length only."
 )
-_FORBIDDEN = re.compile(
-    r"nervous|anxious|honest|accent|hire|personalit|confident|lazy|smart|stupid|घबरा|व्यक्तित्व", re.I
-)
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 class LocalLlm:
@@ -52,6 +53,8 @@ class LocalLlm:
         self._timeout_seconds = settings.timeout_seconds
         self._worker = Worker("llm", size=1)
         self._worker.start()
+        self._proposer = Worker("llm-ask", size=1)  # its own, so that a proposal never makes a review wait
+        self._proposer.start()
 
     async def rephrase(self, points: Sequence[FeedbackPoint], locale: str) -> tuple[FeedbackPoint, ...]:
         """The points with better sentences, or as they were."""
@@ -68,29 +71,49 @@ class LocalLlm:
             replace(p, text=new) if kept(p.text, new) else p for p, new in zip(points, said, strict=True)
         )
 
+    async def propose(self, wanted: Wanted) -> Draft | None:
+        """A question of its own, or None when it has none that may be asked, or not in time."""
+        try:
+            async with asyncio.timeout(PROPOSAL_PATIENCE * self._timeout_seconds):
+                said = await self._proposer.run(lambda: self._say(ORDER, wanted.message(), PROPOSAL_PATIENCE))
+                return drafted(said, wanted)
+        except Exception as exc:  # whatever it is: the booth asks a question of its own
+            log.info("local language model: no question, %s", type(exc).__name__)
+            return None
+
     def _ask(self, texts: list[str], locale: str) -> list[str]:
         order = _ORDER.format(language="Hindi" if locale == "hi" else "English")
-        messages = [{"role": "system", "content": order}, {"role": "user", "content": json.dumps(texts)}]
+        return sentences_in(self._say(order, json.dumps(texts)), len(texts))
+
+    def _say(self, order: str, message: str, patience: float = 1.0) -> str:
+        messages = [{"role": "system", "content": order}, {"role": "user", "content": message}]
         body = json.dumps({"messages": messages, "temperature": 0.2, "max_tokens": 400})
-        line = http.client.HTTPConnection(self._host, self._port, timeout=self._timeout_seconds)
+        line = http.client.HTTPConnection(self._host, self._port, timeout=patience * self._timeout_seconds)
         try:
             line.request("POST", self._path, body, {"Content-Type": "application/json"})
             with line.getresponse() as answer:
                 if answer.status != http.client.OK:
                     raise ValueError("the server refused")
-                return parsed(answer.read(MAX_ANSWER_BYTES), len(texts))
+                return content_of(answer.read(MAX_ANSWER_BYTES))
         finally:
             line.close()
 
 
-def parsed(body: bytes, count: int) -> list[str]:
-    """The list of sentences in a chat completion; raises ``ValueError`` for anything else."""
+def content_of(body: bytes) -> str:
+    """What a chat completion says; raises ``ValueError`` for anything else."""
     answer: Any = json.loads(body)
     try:
         content = answer["choices"][0]["message"]["content"]
-        said = json.loads(content[content.index("[") : content.rindex("]") + 1])
-    except (KeyError, IndexError, TypeError, AttributeError) as exc:
+    except (KeyError, IndexError, TypeError) as exc:
         raise ValueError("not a chat completion") from exc
+    if not isinstance(content, str):
+        raise ValueError("not a chat completion")
+    return content
+
+
+def sentences_in(content: str, count: int) -> list[str]:
+    """The list of sentences in what was said; raises ``ValueError`` for anything else."""
+    said: Any = json.loads(content[content.index("[") : content.rindex("]") + 1])
     if not isinstance(said, list) or len(said) != count or not all(isinstance(s, str) for s in said):
         raise ValueError("not a list of sentences")
     return said
@@ -98,7 +121,7 @@ def parsed(body: bytes, count: int) -> list[str]:
 
 def kept(before: str, after: str) -> bool:
     """Every number and quoted word is still there, none was added, and it is about as long."""
-    same_numbers = sorted(_NUMBER.findall(before)) == sorted(_NUMBER.findall(after))
+    same_numbers = sorted(NUMBER.findall(before)) == sorted(NUMBER.findall(after))
     same_quotes = all(quote in after for quote in re.findall(r'"[^"]+"', before))
     length = 0 < len(after.strip()) <= MAX_GROWTH * len(before) + 20
-    return same_numbers and same_quotes and length and not _FORBIDDEN.search(after)
+    return same_numbers and same_quotes and length and not FORBIDDEN.search(after)

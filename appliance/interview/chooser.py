@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from appliance.errors import ApplianceError
 from appliance.interview import generator
 from appliance.interview.next_question import Plan, asked_of, choose_next
+from appliance.interview.proposals import PREFIX, Proposer, accepted
 from appliance.interview.questions import QuestionBank
 from appliance.messages import InterviewRecord, Question
 
@@ -18,14 +19,31 @@ HOMES = {"introduction": "self_introduction", "talk": "just_a_minute", "behaviou
 
 
 class Chooser:
-    """Chooses from a bank; the same record gets the same question."""
+    """Chooses from a bank; the same record gets the same question, unless a language model proposes a better one."""
 
-    def __init__(self, bank: QuestionBank) -> None:
+    def __init__(self, bank: QuestionBank, proposer: Proposer | None = None) -> None:
         self._bank = bank
+        self._proposer = proposer
 
     async def choose(self, record: InterviewRecord) -> Question | None:
         """The next question, or None when the interview is complete; the work is done on a thread."""
-        return await asyncio.to_thread(self.next_of, record)
+        chosen = await asyncio.to_thread(self.next_of, record)
+        if chosen is None or self._proposer is None or not record.asked:
+            return chosen
+        return await self._better(chosen, record, self._proposer) or chosen
+
+    async def _better(self, chosen: Question, record: InterviewRecord, proposer: Proposer) -> Question | None:
+        """What a language model proposed in its place: a follow-up for a follow-up, something new for something new.
+
+        Never two of its own in a row, so that the packs stay the interview.
+        """
+        last, follows = record.asked[-1], chosen.follows is not None
+        draft = proposer.proposed(last.id, follows)
+        if draft is None or last.id.startswith(PREFIX) or chosen.shape != "technical":
+            return None
+        own = self._bank.questions(record.role, shape="technical")
+        known = [question.text for question in (*record.asked, *own)]
+        return await accepted(proposer, draft, known, follows)
 
     def next_of(self, record: InterviewRecord) -> Question | None:
         """As ``choose``, here and now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Sequence
 
 from appliance.errors import NotFound
 from appliance.interview.concept_graph import Concept, concept_graph, fits
@@ -15,15 +15,16 @@ _TOUCHED = "You mentioned the term {term}. {symptom} What would you suspect firs
 _TOUCHED_POINTS = ("{cause}", "The remedy is to {fix}.")
 
 
-def missed_follow_up(question: Question, missed: Collection[str]) -> Question | None:
-    """Ask about the first key point that was left out; None when none of them has a follow-up.
+def missed_follow_up(question: Question, missed: Sequence[str]) -> Question | None:
+    """Ask about the key point that was left out most surely; None when none of them has a follow-up.
 
     Args:
         question: what was answered.
-        missed: ids of its key points that were not heard.
+        missed: ids of its key points that were not heard, the surest first.
     """
-    for point in question.key_points:
-        if point.id in missed and point.follow_up:
+    points = {point.id: point for point in question.key_points}
+    for point in (points[name] for name in missed if name in points):
+        if point.follow_up:
             said = point.text.casefold()
             words = [word for word in question.keywords if word.word.casefold() in said]
             return _following(question, point.id, point.follow_up, (point,), tuple(words))

@@ -18,8 +18,8 @@ The figures are our choice: with them two full answers, or two empty ones, in a 
 Coverage. A competency that was asked about costs as much as 0.6 logits for each time.
 
 Follow-ups. At most one in a row, never after a retry (the candidate has just been over it), at most for every
-third question, and never in the place of the last one: first about a key point that was left out, else about a
-concept that was touched.
+third question, and never in the place of the last one: first about the key point that was most surely left out (not
+one that was half heard, or whose words were said), else about a concept that was touched.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from appliance.coach.text import content_stems
 from appliance.interview.follow_ups import missed_follow_up, touched_follow_up
-from appliance.messages import LEVELS, InterviewRecord, Question
+from appliance.messages import LEVELS, Answered, InterviewRecord, Question
 
 _DIFFICULTY = dict(zip(LEVELS, (-1.0, 0.0, 1.0), strict=True))
 _TARGET_CHANCE = 0.6
@@ -43,6 +44,10 @@ _JITTER_LOGITS = 0.02  # breaks ties by the seed, too small to change the level
 _QUESTIONS_A_FOLLOW_UP = 3
 # An answer with less than this has not got far enough to ask on from. Our choice.
 _FOLLOW_UP_CONTENT = 0.2
+# A key point counts as heard from 0.45; from here on it may well have been meant. Our choice.
+_HALF_HEARD = 0.3
+# Share of a key point's own words. Our choice.
+_SAID_RATIO = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Asked:
     content: float | None = None
     """share of the key points heard, 0..1; None: not answered or not judged"""
     missed: tuple[str, ...] = ()
-    """ids of the key points that were not heard"""
+    """ids of the key points that were not heard and not half heard, the surest left out first"""
     text: str = ""
     """the answer's words"""
     attempt_count: int = 1
@@ -135,12 +140,32 @@ def asked_of(record: InterviewRecord) -> tuple[Asked, ...]:
             Asked(
                 question=question,
                 content=None if content is None else content / 100,
-                missed=tuple(point.id for point in answered.review.key_points if not point.heard),
+                missed=_missed(answered),
                 text=answered.answer.text,
                 attempt_count=attempts[question.id],
             )
         )
     return tuple(asked)
+
+
+def _missed(answered: Answered) -> tuple[str, ...]:
+    """Key points that are worth asking about: what was half heard, or said in the same words, was said already."""
+    said = frozenset(content_stems(answered.answer.text))
+    asked = frozenset(content_stems(answered.answer.question.text))
+    left = [
+        point
+        for point in answered.review.key_points
+        if not point.heard
+        and (point.confidence or 0.0) < _HALF_HEARD
+        and (point.contradicted or not _in_words(point.text, said, asked))
+    ]
+    return tuple(point.id for point in sorted(left, key=lambda point: point.confidence or 0.0))
+
+
+def _in_words(statement: str, said: frozenset[str], asked: frozenset[str]) -> bool:
+    """Most of what a statement adds to the question stands in the answer."""
+    own = frozenset(content_stems(statement)) - asked
+    return bool(own) and len(own & said) >= _SAID_RATIO * len(own)
 
 
 def _chance(ability: float, level: str) -> float:

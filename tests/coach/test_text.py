@@ -7,7 +7,6 @@ import pytest
 from appliance.coach.contradiction import denies, numbers_clash
 from appliance.coach.genuine import genuine_sentences, is_enumeration, is_list_of_terms, repeats_question
 from appliance.coach.polarity import negation_clash
-from appliance.coach.polarity import negation_clash
 from appliance.coach.text import (
     LONGEST_SPOKEN_WORDS,
     WINDOW_WORDS,

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from appliance.interview.follow_ups import missed_follow_up, touched_follow_up
-from appliance.interview.next_question import Asked, Plan, choose_next, rate
-from appliance.messages import LEVELS, KeyPoint, Keyword, Question
+from appliance.interview.next_question import Asked, Plan, asked_of, choose_next, rate
+from appliance.messages import (
+    LEVELS,
+    Answer,
+    Answered,
+    Consent,
+    InterviewRecord,
+    KeyPoint,
+    KeyPointHeard,
+    Keyword,
+    Measured,
+    Question,
+    Review,
+)
 
 COMPETENCIES = ("dough", "oven", "shop", "hygiene")
 
@@ -158,4 +171,32 @@ def test_the_concept_of_the_question_itself_is_not_touched() -> None:
 def test_roles_without_concepts_and_key_points_without_follow_ups_give_none() -> None:
     other = Question("q", "self_introduction", "easy", "introduction", "c", "Who are you?")
     assert touched_follow_up(other, "I like caching.") is None
-    assert missed_follow_up(question("easy", "dough", 1, follow_up=None), {"k1"}) is None
+    assert missed_follow_up(question("easy", "dough", 1, follow_up=None), ("k1",)) is None
+
+
+def answered_record(text: str, confidences: tuple[float | None, ...]) -> InterviewRecord:
+    asked = BANK[0]
+    points = tuple(
+        KeyPointHeard(point.id, point.text, False, confidence)
+        for point, confidence in zip(asked.key_points, confidences, strict=True)
+    )
+    answer = Answer("a", asked, 0, text, (), 20.0, True, "en", None, None, "typed", Measured(1.0, 1.0))
+    review = Review("a", 50.0, {}, (), 50.0, points, None, {}, {}, ())
+    base = InterviewRecord("s", "2026-01-01", "r", "technical", "easy", "en", 5, 1, Consent(), "typed")
+    return replace(base, asked=(asked,), answered=(Answered(answer, review),))
+
+
+@pytest.mark.parametrize(
+    ("text", "confidences", "missed"),
+    [
+        ("I would wait for it.", (0.1, 0.0), ("k2", "k1")),  # the surest left out first
+        ("I would wait for it.", (0.35, 0.0), ("k2",)),  # k1 was half heard
+        ("There is yeast, and it makes a gas.", (0.1, 0.0), ("k2",)),  # k1 was said in its own words
+        ("I would wait for it.", (None, 0.0), ("k1", "k2")),  # the opposite of k1, not sure: ask
+    ],
+)
+def test_what_was_said_already_is_not_asked(
+    text: str, confidences: tuple[float | None, ...], missed: tuple[str, ...]
+) -> None:
+    (entry,) = asked_of(answered_record(text, confidences))
+    assert entry.missed == missed
