@@ -87,6 +87,20 @@ def test_people_of_the_clips_turned_by_known_angles(
     assert np.mean([right for one in judged for right in contact_right(one)]) >= 0.90
 
 
+@pytest.mark.parametrize("rim_cm", [0.12, 0.3])
+def test_glasses_neither_hide_a_face_nor_turn_a_head(
+    rim_cm: float, portrait: NDArray[np.uint8], landmarks: FaceLandmarks, face_model: Path
+) -> None:
+    renderer = Renderer(portrait_of(portrait, landmarks, face_model))
+    for yaw_deg in (-30.0, 0.0, 30.0):
+        picture = renderer.render(Pose(yaw_deg, 0.0, 0.0, 0.0, 0.0, rim_cm=rim_cm))
+        face = landmarks.find(picture).face
+        assert face is not None
+        head = face_observation(face, picture, 0.0, Baseline(), False, None).head_pose
+        assert head is not None
+        assert head.yaw_deg == pytest.approx(yaw_deg, abs=8.0)
+
+
 @pytest.mark.slow
 def test_the_check_of_the_eyes_finds_the_lens_of_somebody_whose_eyes_point_beside_it(
     portrait: NDArray[np.uint8], landmarks: FaceLandmarks, face_model: Path
