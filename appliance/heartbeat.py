@@ -8,6 +8,7 @@ import logging
 import os
 import resource
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,18 +28,32 @@ INFERENCE_SECONDS = 30.0
 
 
 class Heartbeat:
-    """Service: READY=1 when all services have started, WATCHDOG=1 while all is fresh."""
+    """Service: READY=1 when all services have started, WATCHDOG=1 while all is fresh.
+
+    Args:
+        conductor: knows the rooms.
+        models: what lies in each model's place, for ``/health``; read on a thread.
+        count_restart: how often the process was started before in this boot; asked once.
+    """
 
     name = "heartbeat"
 
-    def __init__(self, conductor: Conductor) -> None:
-        self._conductor = conductor
+    def __init__(
+        self,
+        conductor: Conductor,
+        models: Callable[[], Mapping[str, Any]] = dict,
+        count_restart: Callable[[], int | None] = lambda: None,
+    ) -> None:
+        self._conductor, self._look_at_models, self._count_restart = conductor, models, count_restart
+        self._models: Mapping[str, Any] | None = None
+        self._restarts: int | None = None
         self._started_at = time.monotonic()
         self.loop_hold_max_seconds = 0.0
         """longest time that the event loop was held since the start"""
 
     async def start(self) -> None:
         """All other services have started: say so."""
+        self._restarts = await asyncio.to_thread(self._count_restart)
         gc.collect()
         gc.freeze()  # models and modules live for ever: the collector need not look at them again
         sd_notify.notify("READY=1")
@@ -81,11 +96,14 @@ class Heartbeat:
         parts = self._conductor.parts
         devices = {kind: _status(status) for kind, status in parts.devices.statuses().items()}
         wrong = await self.wrong()
+        if self._models is None:  # files of many megabytes are read: once, and not before the booth is ready
+            self._models = await asyncio.to_thread(self._look_at_models)
         return {
             "status": "ok" if wrong is None else "failing",
             "why": wrong,
             "version": __version__,
             "uptime_seconds": round(time.monotonic() - self._started_at, 1),
+            "restarts_count": self._restarts,
             "phase": str(self._conductor.state.phase),
             "devices": devices,
             "listener": parts.listener.health(),
@@ -93,6 +111,7 @@ class Heartbeat:
             "coach": parts.coach.health(),
             "store": await parts.store.health(),
             "loop_hold_max_ms": round(self.loop_hold_max_seconds * 1000, 1),
+            "models": self._models,
             "resident_mb": resident_mb(),
             **machine(),
         }

@@ -12,6 +12,7 @@ from typing import Any
 
 from appliance.errors import ApplianceError, Broken
 from appliance.runtime.model_files import CHECKOUT, Found, ModelFile, ModelFiles
+from appliance.runtime.onnx_model import sha256_of
 from appliance.settings import Settings
 
 RECIPE_FILE = "recipe.sha256"
@@ -44,6 +45,16 @@ def _row(found: Found, settings: Settings) -> dict[str, Any]:
         "bytes": model.bytes,
         "path": str(found.path) if found.path else None,
         "url": model.url,
+    }
+
+
+def fingerprints(settings: Settings) -> dict[str, dict[str, Any]]:
+    """State and sha256 of every model that is there, for ``/health``; a folder has no hash of its own."""
+    found = (files_of(settings).find(name) for name in files_of(settings).entries)
+    return {
+        one.model.name: {"state": one.state, "sha256": sha256_of(one.path) if one.path.is_file() else None}
+        for one in found
+        if one.path is not None
     }
 
 

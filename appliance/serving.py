@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import os
 import shutil
@@ -13,11 +14,12 @@ import tempfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-from appliance import app, demo, doctor
+from appliance import app, demo, doctor, model_setup
 from appliance.errors import Unavailable
 from appliance.heartbeat import Heartbeat
 from appliance.runtime.lifecycle import Lifecycle, Service
 from appliance.runtime.model_files import CHECKOUT
+from appliance.runtime.starts import count_restart
 from appliance.settings import Settings
 from appliance.web.parts import WebParts, cannot_restart
 from appliance.web.server import Server
@@ -57,7 +59,11 @@ def serve(settings: Settings, kiosk: bool = False, recorded: bool = False) -> in
 
 def services_of(booth: app.Booth, restart: Callable[[], None] = cannot_restart) -> list[Service]:
     """Everything that runs in a booth that serves a page."""
-    heartbeat = Heartbeat(booth.conductor)
+    heartbeat = Heartbeat(
+        booth.conductor,
+        functools.partial(model_setup.fingerprints, booth.settings),
+        functools.partial(count_restart, booth.settings.data_dir / "starts.json"),
+    )
     parts = WebParts(
         conductor=booth.conductor,
         parts=booth.conductor.parts,

@@ -40,6 +40,7 @@ SCHEMA = schemathesis.openapi.from_dict(openapi.document())
 OPERATIONS: dict[str, Any] = {
     found.ok().label: found.ok() for found in SCHEMA.get_all_operations() if not isinstance(found, Err)
 }
+SOCKET_PATHS = ("/ws/stt", "/ws/stt/{session_id}", "/ws/video/{session_id}", "/api/kiosk/events")
 SOCKETS = {label for label in OPERATIONS if "/ws/" in label or "events" in label}
 THROWN = [
     (label, mode)
@@ -47,6 +48,17 @@ THROWN = [
     for mode in GenerationMode
     if mode.is_positive or OPERATIONS[label].body  # only a body can be against its schema
 ]
+
+
+def test_every_operation_of_the_document_is_thrown_at() -> None:
+    """Each call by this file's generator, each websocket by its messages; none is left out."""
+    methods = {"get", "post", "delete", "put", "patch"}
+    paths: dict[str, Any] = openapi.document()["paths"]
+    described = {
+        f"{method.upper()} {path}" for path, found in paths.items() for method in methods & found.keys()
+    }
+    assert {label for label, _ in THROWN} | SOCKETS == described == OPERATIONS.keys()
+    assert {label.split(" ")[1] for label in SOCKETS} == set(SOCKET_PATHS)
 
 
 @pytest.fixture
@@ -93,15 +105,27 @@ MESSAGES = st.one_of(
         ),
         max_leaves=10,
     ).map(json.dumps),
+    st.sampled_from(
+        [
+            '{"config":{"sample_rate":%s}}' % ("9" * 400),
+            '{"eof":%s}' % ("1" * 5_000),
+            '{"eof":"\\ud800"}',
+            "[" * 5_000,
+            '{"config":null,"eof":null}',
+            '{"eof":NaN}',
+            "\x00",
+            '{"config":{"sample_rate":1e999}}',
+            '{"eof":[[[]]]}',
+        ]
+    ),
+    st.binary(max_size=8).map(lambda data: b"\xff\xd8\xff" + data),
     st.fixed_dictionaries(
         {"config": st.fixed_dictionaries({"sample_rate": st.integers() | st.floats()})}
     ).map(json.dumps),
 )
 
 
-@pytest.mark.parametrize(
-    "path", ["/ws/stt", "/ws/stt/{session_id}", "/ws/video/{session_id}", "/api/kiosk/events"]
-)
+@pytest.mark.parametrize("path", SOCKET_PATHS)
 async def test_nonsense_on_a_websocket_ends_it_and_nothing_else(
     unslowed: Booth, caplog: pytest.LogCaptureFixture, path: str
 ) -> None:

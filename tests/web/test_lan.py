@@ -6,7 +6,9 @@ import asyncio
 import logging
 import re
 import ssl
+import warnings
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -155,3 +157,46 @@ async def test_a_target_that_names_a_scheme_is_not_taken_for_the_booths_own(scre
             writer.close()
             assert found.split(b" ")[1] == b"403", (scheme, path, found)
             assert b"Set-Cookie" not in found
+
+
+async def test_the_network_has_one_door_and_it_is_locked(page_dir: Path, tmp_path: Path) -> None:
+    """Two addresses of this machine stand for the box and the network: 127.0.0.1 and 127.0.0.2."""
+    settings = site(lan=True, lan_host="127.0.0.2")
+    settings = replace(settings, places=replace(settings.places, data=str(tmp_path / "data")))
+    async with open_booth(page_dir, settings) as booth:
+        plain, locked = booth.server.port, booth.server.lan_port
+        assert locked is not None
+        with pytest.raises(OSError):  # the plain door is not there for the network,
+            await asyncio.open_connection("127.0.0.2", plain)
+        with pytest.raises(OSError):  # nor the network's for the box
+            await asyncio.open_connection("127.0.0.1", locked)
+        reader, writer = await asyncio.open_connection("127.0.0.2", locked)
+        writer.write(b"GET / HTTP/1.1\r\nHost: 127.0.0.2\r\n\r\n")  # without TLS there is no answer
+        with suppress(ConnectionError):
+            assert b"HTTP/1." not in await asyncio.wait_for(reader.read(), 10)
+        writer.close()
+        old = ssl.create_default_context(cafile=str(tmp_path / "data" / "tls" / tls.CERTIFICATE))
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=old)) as http:
+            async with http.get(f"https://127.0.0.2:{locked}/health") as answer:
+                assert await code(answer) == (403, "web.no_cookie")
+            wrong = {"Host": f"127.0.0.1:{plain}"}
+            async with http.get(f"https://127.0.0.2:{locked}/health", headers=wrong) as answer:
+                assert await code(answer) == (403, "web.wrong_host")
+
+
+async def test_without_the_setting_no_door_is_open_to_the_network(page_dir: Path) -> None:
+    async with open_booth(page_dir) as booth:
+        assert booth.server.lan_port is None
+        with pytest.raises(OSError):
+            await asyncio.open_connection("127.0.0.2", booth.server.port)
+
+
+async def test_old_tls_is_not_spoken(screen: Screen) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
+    with pytest.raises(ssl.SSLError):
+        await asyncio.open_connection("127.0.0.1", screen.booth.server.lan_port, ssl=context)
