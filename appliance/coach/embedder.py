@@ -41,7 +41,8 @@ class Embedder:
         self, model_path: Path, tokenizer_path: Path, threads: int = 1, sha256: str | None = None
     ) -> None:
         self._tokenizer = _tokenizer(tokenizer_path)
-        self._model = OnnxModel(model_path, sha256, threads, warm=_feeds(self._tokenizer.encode("warm up")))
+        self._model = OnnxModel(model_path, sha256, threads)
+        self.embed(["warm up"])
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One unit vector per text; the inner product of two is their cosine similarity.
@@ -55,7 +56,9 @@ class Embedder:
         """
         if not texts:
             return np.zeros((0, WIDTH), np.float32)
-        return np.concatenate([self._model.run(_feeds(self._tokenizer.encode(text)))[0] for text in texts])
+        return np.concatenate(
+            [self._model.run(self._feeds(self._tokenizer.encode(text)))[0] for text in texts]
+        )
 
     def read(self, texts: Sequence[str]) -> tuple[Reading, ...]:
         """Each text's vector together with the vectors of its word pieces."""
@@ -63,14 +66,15 @@ class Embedder:
 
     def _read(self, text: str) -> Reading:
         encoding = self._tokenizer.encode(text)
-        vector, pieces = self._model.run(_feeds(encoding))
+        vector, pieces = self._model.run(self._feeds(encoding))
         inner = pieces[0, 1:-1]  # without the start and end marks
         lengths = np.maximum(np.linalg.norm(inner, axis=1, keepdims=True), 1e-6)
         return Reading(text, vector[0], (inner / lengths).astype(np.float32), tuple(encoding.offsets[1:-1]))
 
-
-def _feeds(encoding: Encoding) -> Feeds:
-    return {"input_ids": np.array([encoding.ids], np.int32)}
+    def _feeds(self, encoding: Encoding) -> Feeds:
+        """The token numbers; a model built by an older set-up asks for the mask as well, all ones for one text."""
+        ids = np.array([encoding.ids], np.int32)
+        return {name: ids if name == "input_ids" else np.ones_like(ids) for name in self._model.inputs}
 
 
 def _tokenizer(path: Path) -> Tokenizer:

@@ -127,6 +127,17 @@ def test_a_word_has_its_own_vector_and_place(folder: Path) -> None:
     np.testing.assert_allclose(np.linalg.norm(reading.pieces, axis=1), 1, atol=1e-5)
 
 
+def test_a_model_of_an_older_set_up_gets_its_mask(folder: Path) -> None:
+    older = encoder_graph(tiny_weights())
+    mask = onnx.helper.make_tensor_value_info("attention_mask", onnx.TensorProto.INT32, [1, "tokens"])
+    older.graph.input.append(mask)
+    onnx.save(older, str(folder / "older.onnx"))
+    text = "index makes queries"
+    np.testing.assert_array_equal(
+        embedder(folder, "older.onnx").embed([text]), embedder(folder).embed([text])
+    )
+
+
 def test_vectors_have_length_one_and_do_not_depend_on_neighbours(folder: Path) -> None:
     model = embedder(folder, "int8.onnx")
     together = model.embed(["index makes queries fast", "not"])
