@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ import pytest
 
 from tests.boot import uml, vm
 from tests.boot.conftest import Measured
+from tests.boot.machine import BOOTH
 from tests.boot.uml import Uml
 
 pytestmark = [pytest.mark.boot, pytest.mark.timeout(3600)]
@@ -18,7 +20,6 @@ CUTS = 10
 QUESTIONS = 6
 BOOT_SECONDS = 600.0
 """patience, no limit: other work may load the machine"""
-BOOTH = "kabil-booth.service"
 
 
 @dataclass
@@ -37,7 +38,7 @@ class Told:
 def machine(image: Path, tmp_path: Path) -> Iterator[Uml]:
     if (reason := uml.lacking()) is not None:
         pytest.skip(reason)
-    machine = Uml(tmp_path, append="systemd.mask=kabil-kiosk.service systemd.mask=e2scrub_reap.service")
+    machine = Uml(tmp_path, append=uml.QUIET)
     machine.fresh()
     yield machine
     machine.cut()
@@ -58,6 +59,7 @@ def cut_in_an_answer(machine: Uml, told: Told, at: str) -> None:
         word, *rest = line.split()
         if word == "found":
             compare(told, rest)
+            sys.stderr.write(f"{line}: {told}\n")
         elif word == "began":
             told.acknowledged = 0
         elif word in ("acknowledged", "answering"):
@@ -89,9 +91,10 @@ def healthy(machine: Uml) -> None:
 def test_ten_power_cuts_lose_no_acknowledged_answer(machine: Uml, measured: Measured) -> None:
     told = Told()
     boots = []
+    machine.first_start()
     for number in range(CUTS):
-        boots.append(boot(machine))
-        measured("boot_seconds", boots[-1])
+        if number:
+            boots.append(boot(machine))
         cut_in_an_answer(machine, told, "answering" if number % 2 else "acknowledged")
         machine.cut()
     boots.append(boot(machine))
@@ -106,9 +109,7 @@ def test_ten_power_cuts_lose_no_acknowledged_answer(machine: Uml, measured: Meas
 def test_the_cut_is_seen_where_commits_are_not_synced(machine: Uml, measured: Measured) -> None:
     """The control: with synchronous=NORMAL the same cuts do lose answers."""
     told = Told()
-    boot(machine)
-    machine.shell("echo KABIL_STORE__SYNCHRONOUS=NORMAL >/var/lib/kabil/test.env; sync")
-    machine.run("systemctl", "restart", BOOTH)
+    machine.first_start("KABIL_STORE__SYNCHRONOUS=NORMAL")
     for number in range(3):
         if number:
             boot(machine)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from appliance.bench import visitor
 from appliance.bench.visitor import Visitor, visiting
 
-visitor.PATIENCE_SECONDS = 600.0  # everything is slow in an emulated machine
+visitor.PATIENCE_SECONDS = 150.0  # everything is slow in an emulated machine
 ADDRESS = "http://127.0.0.1:8080"
 
 
