@@ -39,7 +39,7 @@ def test_the_keys(
     (clip,) = found["clips"]
     assert clip["file"] == "half.mp4"
     assert clip["coverage"] == pytest.approx(0.5, abs=0.06)
-    assert clip["analysed_per_second"] == pytest.approx(5, abs=0.5)
+    assert 2.5 < clip["analysed_per_second"] < 5.5  # a busy machine steps down to 3
     assert clip["changes"] == [pytest.approx(3.0, abs=0.5)]
     assert clip["change_late_seconds"] == [pytest.approx(0.0, abs=0.5)]
     assert 0 < found["core_share"] < 1

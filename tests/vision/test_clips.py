@@ -13,6 +13,7 @@ from appliance.capture.recording import Want, read
 from appliance.messages import FaceObservation, PostureObservation, VideoFrame
 from appliance.metrics import presence, window
 from appliance.settings import Vision
+from appliance.vision.pace import FACE_FLOOR_HZ
 from appliance.vision.watcher import Watcher
 
 Seen = list[FaceObservation | PostureObservation]
@@ -72,6 +73,7 @@ async def test_a_talking_head(name: str, shared_dir: Path, face_model: Path, pos
     assert numbers["eye_contact_ratio"].value is not None
     assert (numbers["eye_contact_ratio"].coverage or 0) > 0.8
     assert (numbers["posture"].value or 0) > 8.0
-    assert len(faces) / frames[-1].t == pytest.approx(5.0, abs=0.5)
+    rate_hz = len(faces) / frames[-1].t  # a busy machine steps down, not below the floor
+    assert FACE_FLOOR_HZ - 0.5 < rate_hz < 5.5
     assert not any(f.bystander for f in faces)
     assert presence.framing(faces, postures).framing == "ok"
