@@ -13,7 +13,7 @@ from aiohttp import http_parser, web
 from appliance.errors import Broken, Unavailable
 from appliance.interview.platform_sessions import PlatformSessions
 from appliance.runtime.lifecycle import forever
-from appliance.web import admin, api, events, kabil_api, media, openapi, page, pairing, security, streams, tls
+from appliance.web import admin, api, events, kabil_api, media, openapi, own_data, page, pairing, security, streams, tls
 from appliance.web.limits import CLAIMS_KEY, CONNECTIONS_KEY, PLACES_KEY, Bucket, Connections, Places
 from appliance.web.parts import PARTS, SESSIONS, WebParts
 from appliance.web.security import GUARD, Guard, add_headers
@@ -48,7 +48,7 @@ def make_app(parts: WebParts) -> web.Application:
     app[api.PRINTING] = asyncio.Lock()
     app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.extend([_ears, media.watch_phases])
-    for room in (page, api, events, kabil_api, streams, media, openapi, pairing):
+    for room in (page, api, own_data, events, kabil_api, streams, media, openapi, pairing):
         app.add_routes(room.routes)
     admin.add_to(app)
     for route in app.router.routes():

@@ -18,6 +18,8 @@ export const BoothContext = createContext<BoothView | null>(null);
 /** What is the same as long as the language is: the words and the commands. */
 export interface Speech extends Pick<Words, keyof Words> {
   command: (name: CommandName, args?: Record<string, unknown>) => Promise<boolean>;
+  /** a call beside the flow: what the booth gave back, or null when it refused */
+  ask: (path: string, body: Record<string, unknown>) => Promise<unknown>;
   openMenu: () => void;
 }
 
@@ -44,7 +46,7 @@ export function useSpeech(): Speech {
   const { session, openMenu } = useView();
   const locale = useSyncExternalStore(session.subscribe, () => knownBy(session).wire.locale);
   return useMemo(() => {
-    return { ...WORDS[locale], command: session.command, openMenu };
+    return { ...WORDS[locale], command: session.command, ask: session.ask, openMenu };
   }, [session, openMenu, locale]);
 }
 

@@ -10,6 +10,7 @@ export interface View {
   refused: string | null;
 }
 
+const JSON_TYPE = { "Content-Type": "application/json" };
 const RECONNECT_MS = 1000;
 const TROUBLE_MS = 3000;
 /** the booth was restarted since the page was loaded */
@@ -66,6 +67,24 @@ export class Session {
     return code === null;
   };
 
+  /** Asks for something that is given back; a refusal is shown, and gives null. */
+  readonly ask = async (path: string, body: Record<string, unknown>): Promise<unknown> => {
+    const asked = (): Promise<Response> => fetch(path, { method: "POST", headers: JSON_TYPE, body: JSON.stringify(body) });
+    try {
+      let answer = await asked();
+      if ((await codeOf(answer)) === NO_COOKIE) {
+        await renewCookie();
+        answer = await asked();
+      }
+      const code = await codeOf(answer);
+      if (code === null) return await answer.json();
+      this.change({ refused: code });
+    } catch {
+      this.change({ refused: "page.no_booth" });
+    }
+    return null;
+  };
+
   /** Says that somebody is there; at most once a second. */
   readonly presence = (): void => {
     const now = this.now();
@@ -107,10 +126,13 @@ export class Session {
 
 /** Null when the booth did it, else the code of its refusal. */
 async function send(body: Record<string, unknown>): Promise<string | null> {
-  const headers = { "Content-Type": "application/json" };
-  const answer = await fetch("/api/kiosk/command", { method: "POST", headers, body: JSON.stringify(body) });
+  return codeOf(await fetch("/api/kiosk/command", { method: "POST", headers: JSON_TYPE, body: JSON.stringify(body) }));
+}
+
+/** Null when it went well, else the code of the refusal; what was given back stays to be read. */
+async function codeOf(answer: Response): Promise<string | null> {
   if (answer.ok) return null;
-  const error = (await answer.json().catch(() => ({}))) as { error?: string };
+  const error = (await answer.clone().json().catch(() => ({}))) as { error?: string };
   return error.error ?? "page.refused";
 }
 

@@ -27,6 +27,8 @@ export interface Sent {
 /** Answers the page's commands; `refuse` makes the next one fail. */
 export class FakeBooth {
   readonly commands: Sent[] = [];
+  /** what other calls give back, by address */
+  readonly gives: Record<string, unknown> = {};
   private refusal: { status: number; error: string } | null = null;
 
   constructor() {
@@ -42,10 +44,12 @@ export class FakeBooth {
   }
 
   private answer(url: string, init?: RequestInit): Promise<Response> {
-    if (url !== "/api/kiosk/command") return Promise.resolve(new Response("", { status: 200 }));
-    this.commands.push(JSON.parse(String(init?.body)) as Sent);
+    const given = this.gives[url];
+    if (given === undefined && url !== "/api/kiosk/command") return Promise.resolve(new Response("", { status: 200 }));
+    this.commands.push({ command: url, ...(JSON.parse(String(init?.body)) as Record<string, unknown>) });
     const refusal = this.refusal;
     this.refusal = null;
+    if (refusal === null && given !== undefined) return Promise.resolve(new Response(JSON.stringify(given)));
     if (refusal === null) return Promise.resolve(new Response(null, { status: 204 }));
     const body = JSON.stringify({ error: refusal.error, message: "" });
     return Promise.resolve(new Response(body, { status: refusal.status }));

@@ -66,7 +66,7 @@ STEPS: dict[str, Callable[[Page], None]] = {
 }
 
 
-def lead(page: Page, wanted: str, seconds: float = 90.0) -> None:
+def lead(page: Page, wanted: str, seconds: float = 180.0) -> None:
     """Go on until the booth stands there."""
     end = time.monotonic() + seconds
     while (here := phase_of(page)) != wanted:

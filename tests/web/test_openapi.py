@@ -9,10 +9,10 @@ from typing import Any
 from aiohttp import web
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
-from appliance.web import api, events, kabil_api, media, openapi, page, pairing, streams
+from appliance.web import api, events, kabil_api, media, openapi, own_data, page, pairing, streams
 from tests.fakes.booth import Booth
 
-ROOMS = (api, events, kabil_api, media, openapi, page, pairing, streams)
+ROOMS = (api, events, kabil_api, media, openapi, own_data, page, pairing, streams)
 UNSPOKEN = {("get", "/favicon.ico")}
 
 

@@ -10,12 +10,16 @@ import { Sheet } from "./sheet";
 const CODE_LENGTH = 8;
 
 interface ClaimProps {
+  title: string;
   open: boolean;
   onClose: () => void;
+  /** false where code and PIN were not taken: the PIN is asked again */
+  onClaim: (code: string, pin: string) => Promise<boolean>;
 }
 
-export function Claim({ open, onClose }: ClaimProps) {
-  const { t, command } = useSpeech();
+/** Asks for both, one after the other, and forgets them. */
+export function Claim({ title, open, onClose, onClaim }: ClaimProps) {
+  const { t } = useSpeech();
   const [code, setCode] = useState("");
   const [pin, setPin] = useState("");
   const [step, setStep] = useState<"code" | "pin">("code");
@@ -27,13 +31,13 @@ export function Claim({ open, onClose }: ClaimProps) {
   };
   const key = (pressed: string): void => setCode((old) => typed(old, old.length, pressed).text.slice(0, CODE_LENGTH));
   const send = async (): Promise<void> => {
-    if (await command("claim", { code, pin })) close();
+    if (await onClaim(code, pin)) close();
     else setPin("");
   };
   const ready = step === "code" ? code.length === CODE_LENGTH : pin.length >= 4;
   return (
     <Sheet
-      title={t("claim.title")}
+      title={title}
       open={open}
       onClose={close}
       wide

@@ -9,8 +9,9 @@ export interface Pane {
 }
 
 export function Panes({ label, panes }: { label: string; panes: Pane[] }) {
-  const [open, setOpen] = useState<Key | null>(null);
-  const shown = panes.some((pane) => pane.id === open) ? open : (panes[0]?.id ?? null);
+  const first = panes[0]?.id ?? "";
+  const [open, setOpen] = useState<Key>(first);
+  const shown = panes.some((pane) => pane.id === open) ? open : first;
   return (
     <Tabs className="tabs" selectedKey={shown} onSelectionChange={(id) => startTransition(() => setOpen(id))}>
       <TabList aria-label={label} className="tab-list">

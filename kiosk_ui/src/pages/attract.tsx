@@ -5,6 +5,7 @@ import { useBooth } from "../booth";
 import { Button } from "../components/controls";
 import { Fit } from "../components/fit";
 import { Interviewer } from "../components/interviewer";
+import { OwnData } from "../components/own_data";
 import { Page } from "../components/page";
 import { StaffDoor } from "../components/staff_door";
 import { WORDS, type Key } from "../text";
@@ -24,6 +25,7 @@ export function Attract() {
       }
       className="attract"
       note={<span className="small">{wire.booth.contact && t("attract.contact", { contact: wire.booth.contact })}</span>}
+      others={<OwnData />}
       primary={
         <Button kind="primary" icon={<ArrowRight aria-hidden />} onPress={() => void command("begin")} testid="begin">
           {t("attract.begin")} <span lang={other.locale}>· {other.t("attract.begin")}</span>

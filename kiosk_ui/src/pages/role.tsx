@@ -26,7 +26,7 @@ export function RolePage() {
 }
 
 function Groups({ onGroup }: { onGroup: (group: string) => void }) {
-  const { wire, t, maybe, locale } = useBooth();
+  const { wire, t, maybe, command, locale } = useBooth();
   const [claiming, setClaiming] = useState(false);
   const groups = groupsOf(wire.booth.roles);
   const names = (group: string): string => {
@@ -56,7 +56,12 @@ function Groups({ onGroup }: { onGroup: (group: string) => void }) {
           />
         ))}
       </Fit>
-      <Claim open={claiming} onClose={() => setClaiming(false)} />
+      <Claim
+        title={t("claim.title")}
+        open={claiming}
+        onClose={() => setClaiming(false)}
+        onClaim={(code, pin) => command("claim", { code, pin })}
+      />
     </Page>
   );
 }
