@@ -48,8 +48,11 @@ class Switch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @routes.get("/api/admin/packs")
 async def packs(request: web.Request) -> web.Response:
     """The packs that came with the booth, by role, and the cell's own."""
-    bank = request.app[PARTS].parts.bank
-    own = [{"role": r.id, "title": r.titles["en"], "counts": dict(r.counts)} for r in bank.roles()]
+    bank, locale = request.app[PARTS].parts.bank, request.app[PARTS].settings.web.console_locale
+    own = [
+        {"role": role.id, "title": role.titles.get(locale, role.titles["en"]), "counts": dict(role.counts)}
+        for role in bank.roles()
+    ]
     files = await _alone(request, lambda shelf: shelf.listing(bank))
     return reply({"in_use": own, "files": files})
 
