@@ -13,7 +13,20 @@ from aiohttp import http_parser, web
 from appliance.errors import Broken, Unavailable
 from appliance.interview.platform_sessions import PlatformSessions
 from appliance.runtime.lifecycle import forever
-from appliance.web import admin, api, events, kabil_api, media, openapi, own_data, page, pairing, security, streams, tls
+from appliance.web import (
+    admin,
+    api,
+    events,
+    kabil_api,
+    media,
+    openapi,
+    own_data,
+    page,
+    pairing,
+    security,
+    streams,
+    tls,
+)
 from appliance.web.limits import CLAIMS_KEY, CONNECTIONS_KEY, PLACES_KEY, Bucket, Connections, Places
 from appliance.web.parts import PARTS, SESSIONS, WebParts
 from appliance.web.security import GUARD, Guard, add_headers
