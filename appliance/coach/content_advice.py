@@ -9,6 +9,8 @@ from typing import Any
 from appliance.coach.answer_score import LOW_RELEVANCE
 from appliance.coach.evidence import Evidence
 from appliance.coach.phrasebook import Phrases
+from appliance.coach.text import sentences_of
+from appliance.coach.told_already import told_already
 from appliance.messages import FeedbackPoint
 
 TINY_WORDS = 8
@@ -23,15 +25,6 @@ MUCH_REPEATED = 0.5
 """share of repeated or listed words before it is mentioned (our choice)"""
 FAR_RELEVANCE = 18.0
 """off the question where that asks for a story or a talk: the lowest of 70 model answers has 21 (our choice)"""
-_ENDING = re.compile(
-    r"\b(?:results?|in the end|outcome|did it (?:all )?end|turn(?:ed)? out|c[ao]me (?:out )?of)\b"
-)
-_DEED = re.compile(
-    r"^(?:What|How) did you (?:do|change|try|handle|solve|act|decide|respond|react|manage|deal|settle|fix|keep)\b"
-)
-_SCENE = re.compile(r"^(?:What was the situation|What happened|Where (?:was|did)|When (?:was|did))\b")
-_TOLD = {"result": _ENDING, "action": _DEED, "situation": _SCENE}
-"""questions that a part of the story answers"""
 _FORM = re.compile(r"^How (?:c|w)ould you (?:open|close)\b")
 """how a talk is opened and closed is not something to say more about"""
 OWN_REASONS = frozenset({"hindi", "no_text", "no_model", "no_microphone", "overrun"})
@@ -66,6 +59,7 @@ def something_said(evidence: Evidence, phrases: Phrases) -> Iterator[FeedbackPoi
         evidence.word_count >= TINY_WORDS
         and evidence.not_judged in (None, "hindi", "no_model")
         and not repeated
+        and not any(point.contradicted for point in evidence.key_points)
     ):
         yield phrases.strength("tried", words=phrases.words(evidence.word_count))
 
@@ -129,11 +123,9 @@ def _missing(evidence: Evidence, phrases: Phrases) -> Iterator[FeedbackPoint]:
     ):  # surely missing first
         if not point.heard and not point.contradicted and point.confidence is not None:
             yield phrases.trying("key_point", point=point.text)
+    sentences = sentences_of(evidence.answer.text, evidence.answer.words)
     for asked in evidence.prompts:
-        if not _FORM.search(asked) and not _is_told(evidence, asked):
-            yield phrases.trying("more", asked=asked)
-
-
-def _is_told(evidence: Evidence, asked: str) -> bool:
-    told = [part for part, quote in (evidence.star or {}).items() if quote]
-    return any(_TOLD[part].search(asked) for part in told if part in _TOLD)
+        if not _FORM.search(asked) and not told_already(asked, sentences, evidence.star):
+            more = phrases.trying("more", asked=asked)
+            if more.text not in evidence.said:
+                yield more

@@ -28,6 +28,8 @@ SISTERS = 0.55
 """two key points of a question above this cosine can be taken for one another (our choice)"""
 CLOSE_WINDOWS = 3
 """windows looked at closely per key point (our choice)"""
+QUOTE_LOSS = 0.1
+"""likeness that a shorter quote may cost (our choice)"""
 CONTRIBUTIONS = 4
 """strongest contributions told per key point"""
 NO_CREDIT, FULL_CREDIT = 0.4, 0.6
@@ -197,8 +199,16 @@ def _score(
     verdict = evidence.verdict
     heard = verdict.heard >= HEARD
     strongest = sorted(verdict.contributions.items(), key=lambda item: -abs(item[1]))[:CONTRIBUTIONS]
-    quote = evidence.window.text if heard else None
+    quote = _quote(sentences, evidence, own.right) if heard else None
     return KeyPointScore(own.point.id, heard, round(verdict.heard, 3), quote, False, dict(strongest))
+
+
+def _quote(sentences: Sequence[Reading], evidence: Evidence, statement: Reading) -> str:
+    """The one sentence of the evidence that says it, where one is enough."""
+    parts = [sentence for sentence in sentences if sentence.text in evidence.window.text]
+    nearest = max(parts, key=lambda sentence: cosine(sentence, statement))
+    enough = cosine(nearest, statement) >= cosine(evidence.window, statement) - QUOTE_LOSS
+    return nearest.text if enough else evidence.window.text
 
 
 def _denial(sentences: Sequence[Reading], claim: Claim, read: Read) -> int | None:
