@@ -41,7 +41,7 @@ QUANTISED = ["Conv", "Relu", "Add", "AveragePool"]
 FLOAT_NODES = ["floored", "mean", "variance"]
 """Nodes of those kinds that belong to the evening of light."""
 
-OFFSET_STEPS = tuple(round(-0.4 + 0.1 * k, 1) for k in range(13))
+OFFSET_STEPS = tuple(round(0.1 * k, 1) for k in range(9))
 """Strengths of the offset towards rare expressions that are tried (our choice)."""
 
 ACCURACY_COST = 0.004
@@ -106,10 +106,9 @@ def quantise(source: Path, target: Path, images: NDArray[np.uint8], method: Cali
 
 
 def rarity_of(learned: faces.Faces) -> NDArray[np.float64]:
-    """Log of how much rarer each expression was drawn than the most frequent one."""
-    weights, winner = faces.sampling_weights(learned), judge(learned.votes).winner
-    drawn = np.array([weights[winner == c].sum() for c in range(8)])
-    return np.asarray(np.log(drawn.max() / drawn))
+    """Log of how much rarer than RARE_BELOW each expression is; 0 for the common ones."""
+    count = np.bincount(judge(learned.votes).winner, minlength=8)
+    return np.asarray(np.log(np.maximum(1.0, faces.RARE_BELOW / count)))
 
 
 def main() -> None:

@@ -18,8 +18,10 @@ HELD_OUT_SHARE = 0.07
 MAJORITY_SHARE = 0.3
 """How far a target is pulled from the vote shares towards the majority (our choice)."""
 
-RARE_POWER = 0.4
-"""Sampling weight = (most frequent / own frequency) ** this (our choice): contempt comes 5 times as often."""
+RARE_BELOW, RARE_POWER = 2500, 0.6
+"""An expression with fewer faces than this is drawn (this / own faces) ** power times as often (our choice):
+disgust and contempt come 5 times, fear twice. The common ones keep their shares: drawing anger or sadness more often
+made the net see them in neutral faces."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,8 @@ def targets(faces: Faces) -> npt.NDArray[np.float32]:
 
 
 def sampling_weights(faces: Faces) -> npt.NDArray[np.float64]:
-    """How often each face is drawn, relative to the most frequent expression."""
+    """How often each face is drawn, relative to a common expression."""
     winner = judge(faces.votes).winner
     count = np.bincount(winner, minlength=len(EXPRESSIONS))
-    weight: npt.NDArray[np.float64] = (count.max() / np.maximum(count, 1)) ** RARE_POWER
+    weight: npt.NDArray[np.float64] = np.maximum(1.0, RARE_BELOW / np.maximum(count, 1)) ** RARE_POWER
     return weight[winner]

@@ -37,8 +37,10 @@ FULL_EPOCHS_SHARE = 0.15
 """Share of the training, at its end, that leaves nothing out."""
 JUDGED_EVERY = 4
 """Epochs between two looks at the held-out faces."""
-TEACHER_SHARE = 0.5
+TEACHER_SHARE = 0.7
 """Weight of the teachers' word in a target; the rest is the annotators'."""
+MIXED_SHARE = 0.5
+"""Share of the batches of a taught net in which each face is mixed with another one."""
 
 
 @dataclass
@@ -163,32 +165,49 @@ class Lesson:
         return rows, np.where(easy, 1 / (1 - skipped), 1.0).astype(np.float32)[rows]
 
 
-def taught(learn: faces.Faces, teachers: list[Path], kept: Path) -> np.ndarray[Any, Any]:
-    """(N, 8) what the teachers say of the untouched pictures, on average; asked once and kept in a file."""
-    if not kept.exists():
-        np.save(kept, np.mean([judged(load_net(path), learn.images) for path in teachers], axis=0))
-    return np.asarray(np.load(kept))
+@dataclass(frozen=True)
+class Teachers:
+    """Earlier nets that say what they see in the very pictures the pupil sees, changed and mixed as they are.
+
+    Source: Beyer et al. 2022, "Knowledge distillation: A good teacher is patient and consistent".
+    """
+
+    nets: list[Any]
+    offsets: Tensor
+    """(8,) added to their logits: where they were drawn other shares of the expressions than the pupil is."""
+
+    @torch.no_grad()
+    def __call__(self, x: Tensor, targets: Tensor) -> Tensor:
+        """(N, 8) the annotators' word and the teachers' mean, weighed; without teachers the annotators' alone."""
+        if not self.nets:
+            return targets
+        with torch.autocast("cpu", torch.bfloat16):
+            said = torch.stack([net(x).float().softmax(1) for net in self.nets]).mean(0)
+        moved = (said.clamp_min(1e-6).log() + self.offsets).softmax(1)
+        return torch.lerp(targets, moved, TEACHER_SHARE)
+
+    def mixed(self, x: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, bool]:
+        """Perhaps each face laid over another one, at a random share; only teachers know what such a face shows."""
+        if not self.nets or torch.rand(()) >= MIXED_SHARE:
+            return x, targets, False
+        share, other = float(torch.rand(())), torch.randperm(len(x))
+        return torch.lerp(x, x[other], share), torch.lerp(targets, targets[other], share), True
 
 
-def lesson_of(learn: faces.Faces, teachers: list[Path], out: Path) -> Lesson:
-    """What the annotators say and, if there are teachers, what those say."""
-    targets = faces.targets(learn)
-    if teachers:
-        said = taught(learn, teachers, out / "taught.npy")
-        targets = ((1 - TEACHER_SHARE) * targets + TEACHER_SHARE * said).astype(np.float32)
-    return Lesson(torch.tensor(learn.images), torch.tensor(targets), faces.sampling_weights(learn))
-
-
-def losses_of(net: nn.Module, lesson: Lesson, rows: Rows, side: int) -> Tensor:
-    """(N,) cross-entropy of what the net says of changed pictures."""
+def losses_of(
+    net: nn.Module, teachers: Teachers, lesson: Lesson, rows: Rows, side: int
+) -> tuple[Tensor, bool]:
+    """(N,) cross-entropy of what the net says of changed pictures, and whether they were mixed."""
     with torch.no_grad():
-        x = augmented(scaled(lesson.images[rows]))
+        x, targets, mixed = teachers.mixed(augmented(scaled(lesson.images[rows])), lesson.targets[rows])
+        x = x.contiguous(memory_format=torch.channels_last)
+        targets = teachers(x, targets)
         if side != x.shape[-1]:
             x = functional.interpolate(x, size=(side, side), mode="bilinear", antialias=True)
-        x = x.contiguous(memory_format=torch.channels_last)
+            x = x.contiguous(memory_format=torch.channels_last)
     with torch.autocast("cpu", torch.bfloat16):
         logits = net(x)
-    return functional.cross_entropy(logits.float(), lesson.targets[rows], reduction="none")
+    return functional.cross_entropy(logits.float(), targets, reduction="none"), mixed
 
 
 @torch.no_grad()
@@ -200,7 +219,9 @@ def average_step(run: Run) -> None:
     torch._foreach_lerp_([ours[n] for n in floating], [theirs[n] for n in floating], 1 - stay)
 
 
-def train_epoch(run: Run, forward: nn.Module, lesson: Lesson, args: argparse.Namespace) -> float:
+def train_epoch(
+    run: Run, forward: nn.Module, teachers: Teachers, lesson: Lesson, args: argparse.Namespace
+) -> float:
     """One pass over the faces; returns the mean of their last losses."""
     side = args.small_side if run.epoch < args.small_epochs else lesson.images.shape[-1]
     skipped = SKIPPED_SHARE if run.epoch < args.epochs * (1 - FULL_EPOCHS_SHARE) else 0.0
@@ -212,13 +233,14 @@ def train_epoch(run: Run, forward: nn.Module, lesson: Lesson, args: argparse.Nam
         for group in run.optimizer.param_groups:
             progress = (run.epoch + start / len(rows)) / args.epochs
             group["lr"] = rate_at(args.top_rate, progress, run.steps, args.cooldown)
-        losses = losses_of(forward, lesson, batch, side)
+        losses, mixed = losses_of(forward, teachers, lesson, batch, side)
         run.optimizer.zero_grad()
         (losses * count).mean().backward()
         run.optimizer.step()
         run.steps += 1
         average_step(run)
-        lost[batch] = losses.detach().numpy()
+        if not mixed:
+            lost[batch] = losses.detach().numpy()
     run.epoch, run.lost = run.epoch + 1, lost
     return float(lost[np.isfinite(lost)].mean())
 
@@ -242,6 +264,9 @@ def arguments() -> argparse.Namespace:
         "--partner", type=Path, help="the --out of a second training to meet after each epoch"
     )
     parser.add_argument("--teacher", type=Path, action="append", default=[])
+    parser.add_argument(
+        "--teacher-offsets", type=float, nargs=8, default=[0.0] * 8, help="added to the teachers' logits"
+    )
     return parser.parse_args()
 
 
@@ -258,11 +283,17 @@ def main() -> None:
     elif args.start_from:
         run.restore(args.start_from, weights_only=True)
     learn, held = faces.split(faces.load(args.data))
-    lesson = lesson_of(learn, args.teacher, args.out)
+    lesson = Lesson(
+        torch.tensor(learn.images), torch.tensor(faces.targets(learn)), faces.sampling_weights(learn)
+    )
+    teachers = Teachers(
+        [torch.compile(load_net(path), dynamic=False) for path in args.teacher],
+        torch.tensor(args.teacher_offsets),
+    )
     forward: Any = torch.compile(run.net, dynamic=False)
     while run.epoch < args.epochs:
         begun = time.monotonic()
-        loss = train_epoch(run, forward, lesson, args)
+        loss = train_epoch(run, forward, teachers, lesson, args)
         if args.partner:
             meet(run, args.out, args.partner)
         run.save(last)
