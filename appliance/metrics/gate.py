@@ -9,7 +9,7 @@ from __future__ import annotations
 from appliance.messages import HeardAnswer, Measured
 from appliance.metrics.phrasing import find_phrasing
 
-MIN_CONFIDENCE = {"vosk": 0.80, "sphinx": 0.68}
+MIN_CONFIDENCE = {"vosk": 0.80, "sphinx": 0.78}
 """mean word confidence, weighted by the words' lengths, from which on words are judged"""
 MIN_SNR_DB = {"sphinx": 15.0}
 """PocketSphinx is sure of itself in noise too, so its confidence counts only above this"""
