@@ -23,11 +23,13 @@ CSP = (
 PROBE = """() => {
   const out = [];
   const seen = (e) => { const r = e.getBoundingClientRect(); return r.width > 0 && r.height > 0; };
+  const clipped = (e) => e !== null && (getComputedStyle(e).clipPath !== 'none' || clipped(e.parentElement));
   const name = (e) => e.dataset.testid || e.className?.toString?.() || e.tagName;
   for (const e of document.querySelectorAll('#root *, .veil *')) {
     if (e.closest('svg') || e.closest('.hidden-text') || e.closest('[style*="clip"]') || !seen(e)) continue;
     const r = e.getBoundingClientRect();
     if (r.right > innerWidth + 1 || r.bottom > innerHeight + 1 || r.left < -1 || r.top < -1) out.push('outside ' + name(e));
+    if (clipped(e)) continue;
     const hides = getComputedStyle(e).overflowX !== 'visible' || e.children.length === 0;
     if (hides && !e.matches('.captions, .caption-lines, video, textarea, .clamped, .display, .dialog-top *, .live-strip .soft') && (e.scrollWidth > e.clientWidth + 2 || e.scrollHeight > e.clientHeight + 16)
         && e.clientWidth > 0 && getComputedStyle(e).display !== 'inline')
@@ -95,13 +97,26 @@ def look(page: Page, url: str, axe: bool) -> list[str]:
     page.wait_for_selector("[data-testid=page]")
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(120)
-    problems += page.evaluate(PROBE)
-    if axe:
-        tags = "['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']"
-        found = page.evaluate(f"axe.run(document, {{runOnly: {tags}}}).then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(' | ')))")
-        problems += [f"axe {line}" for line in found]
+    problems += found(page, axe)
     page.remove_listener("console", listen)
     return [line for line in problems if "/api/kiosk" not in line and "404" not in line and "whep" not in line]
+
+
+def found(page: Page, axe: bool) -> list[str]:
+    """What the page shows wrongly as it stands."""
+    problems: list[str] = page.evaluate(PROBE)
+    if axe:
+        tags = "['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']"
+        broken = page.evaluate(f"axe.run(document, {{runOnly: {tags}}}).then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(' | ')))")
+        problems += [f"axe {line}" for line in broken]
+    return problems
+
+
+def turn_to(page: Page, name: str, locale: str, text: str) -> None:
+    """Another state on the page that is open: quicker than loading it."""
+    page.evaluate(f"location.hash = 'wire={name}&locale={locale}&text={text}'")
+    page.wait_for_timeout(150)
+    page.evaluate("document.fonts.ready.then(() => 0)")
 
 
 def round_trip(browser: Browser, base: str, args: argparse.Namespace) -> int:

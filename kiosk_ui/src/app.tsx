@@ -65,6 +65,8 @@ export function App({ session }: { session: Session }) {
   const wire = known?.wire ?? null;
   const phase = wire?.phase ?? null;
   const [menuIn, setMenuIn] = useState<Phase | null>(null);
+  // a menu that was open when the booth went on does not open again when it comes back
+  useEffect(() => () => setMenuIn(null), [phase]);
   const stream = usePublish(wire, connected);
   useSurroundings(session, wire);
   const view = useMemo<BoothView>(() => {

@@ -8,7 +8,7 @@ import { Leaves } from "./leaves";
 import { useRoomy } from "./roomy";
 
 const A_LEAF = 4;
-const A_SMALL_LEAF = 3;
+const A_SMALL_LEAF = 2;
 
 export function KeyPoints({ review }: { review: Review }) {
   const { t, maybe } = useSpeech();

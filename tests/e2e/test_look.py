@@ -1,0 +1,129 @@
+"""Every page from every recorded state, in both languages, on three panels: nothing overflows, axe finds nothing."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import importlib.util
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.conftest import ROOT
+
+UI = ROOT / "kiosk_ui"
+PANELS = ["1280x800", "800x480", "800x1280"]
+OPENED = {
+    "review": [["tab-key-points"], ["tab-timeline"], ["tab-words"], ["how-measured"], ["menu"], ["menu", "tab-sound"],
+               ["menu", "tab-privacy"]],
+    "results": [["score-fluency"], ["tab-answers"], ["tab-answers", "answer-1"],
+                ["tab-answers", "answer-1", "tab-when"], ["tab-plan"], ["tab-progress"]],
+    "consent": [["notice"], ["notice", "notice-next"]],
+    "role": [["group-software"], ["group-software", "role-software_developer"], ["claim"]],
+    "take_home": [["keep"], ["erase"]],
+    "attract": [["own-data"]],
+}  # fmt: skip
+"""what is opened on a page: sheets, tabs, the steps within a phase"""
+
+
+@pytest.fixture(scope="module")
+def look() -> ModuleType:
+    """kiosk_ui/scripts/look.py, which people run too."""
+    spec = importlib.util.spec_from_file_location("look", UI / "scripts" / "look.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def address(look: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The design build of now, served with the product's policy."""
+    place = tmp_path_factory.mktemp("wire")
+    command = [str(ROOT / "scripts" / "npm"), "run", "--silent", "build:wire", "--", "--outDir", str(place)]
+    subprocess.run(command, cwd=UI, check=True, capture_output=True, timeout=240)
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(look.Quiet, directory=str(place))
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def wire(browser: Browser, look: ModuleType, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The design build on one panel."""
+    width, height = look.PANELS[request.param]
+    size: Any = {"width": width, "height": height}
+    context = browser.new_context(viewport=size, has_touch=True)
+    context.add_init_script(path=str(look.AXE))
+    page = context.new_page()
+    page.goto(f"{address}/?wire=attract")
+    page.wait_for_selector("[data-testid=page]")
+    yield page
+    context.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", ["normal", "largest"])
+@pytest.mark.parametrize("wire", PANELS, indirect=True)
+def test_every_state_fits_and_axe_finds_nothing(wire: Page, look: ModuleType, text: str) -> None:
+    problems = []
+    for name, locale in look.states(""):
+        look.turn_to(wire, name, locale, text)
+        problems += [f"{name} {locale}: {line}" for line in look.found(wire, axe=True)]
+    assert "\n".join(problems) == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", ["normal", "largest"])
+@pytest.mark.parametrize("wire", PANELS, indirect=True)
+def test_what_is_opened_on_a_page_fits_too(wire: Page, look: ModuleType, text: str) -> None:
+    problems = []
+    for name, ways in OPENED.items():
+        for locale in ("en", "hi"):
+            for taps in ways:
+                look.turn_to(wire, "goodbye", locale, text)  # closes what is open
+                wire.keyboard.press("Escape")
+                look.turn_to(wire, name, locale, text)
+                missing = [one for one in taps if not _open(wire, one)]
+                lines = look.found(wire, axe=True) + [
+                    f"no {one}" for one in missing if not _differs(name, one)
+                ]
+                problems += [f"{name} {locale} {'/'.join(taps)}: {line}" for line in lines]
+    assert "\n".join(problems) == ""
+
+
+def _open(page: Page, testid: str) -> bool:
+    control = page.get_by_test_id(testid).first
+    if control.count() == 0:
+        return False
+    control.click(timeout=5000)
+    page.wait_for_timeout(120)
+    return True
+
+
+def _differs(name: str, testid: str) -> bool:
+    """On small panels the points have tabs of their own, so that what is measured is a tab away."""
+    return name == "review" and testid == "how-measured"
+
+
+@pytest.mark.parametrize("wire", ["800x480"], indirect=True)
+def test_an_overflow_would_be_found(wire: Page, look: ModuleType) -> None:
+    look.turn_to(wire, "think", "en", "normal")
+    assert look.found(wire, axe=False) == []
+    wire.evaluate("document.querySelector('[data-testid=ready]').style.marginRight = '-200px'")
+    assert any("outside" in line for line in look.found(wire, axe=False))
+
+
+def test_the_panels_are_those_of_the_product(look: ModuleType) -> None:
+    assert sorted(look.PANELS) == sorted(PANELS)
+    assert Path(look.AXE).is_file()
