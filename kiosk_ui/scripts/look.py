@@ -51,7 +51,9 @@ PROBE = """() => {
   }
   for (const e of document.querySelectorAll('.fit')) {
     const fit = parseFloat(e.style.getPropertyValue('--fit') || '1');
-    if (fit < 0.7) out.push('fit ' + fit.toFixed(2) + ' ' + e.className);
+    // of the normal size, whatever was chosen: the largest words may shrink, never below what is read at arm's length
+    const chosen = { normal: 1, large: 1.15, largest: 1.31 }[document.documentElement.dataset.text] ?? 1;
+    if (fit * chosen < 0.7) out.push('fit ' + fit.toFixed(2) + ' ' + e.className);
   }
   return [...new Set(out)];
 }"""

@@ -5,7 +5,7 @@ import type { Session } from "./session";
 
 const RECORDED = import.meta.glob<Message>("../../tests/data/wire/*.json", { eager: true, import: "default" });
 
-/** Shows the recorded state that the address names; false when it names none. `#wire=…` shows another without a load. */
+/** Shows the recorded state that the address names; false when it names none. `#wire=…` then shows another. */
 export function openRecorded(session: Session): boolean {
   addEventListener("hashchange", () => shown(session, new URLSearchParams(location.hash.slice(1))));
   return shown(session, new URLSearchParams(location.search));

@@ -5,6 +5,7 @@ import { Button } from "../components/controls";
 import { Fit } from "../components/fit";
 import { Page } from "../components/page";
 import type { EyeTarget } from "../protocol";
+import type { Key } from "../text";
 
 const SECONDS = 15;
 const WAYS = { lens: ArrowBigUp, turn_left: ArrowBigLeft, turn_right: ArrowBigRight };
@@ -91,7 +92,7 @@ export function EyesFollow() {
     >
       <Fit className="centre">
         <p className="eye-words" aria-live="polite" data-testid="eye-words">
-          {t(corner ? "eyes.dot" : `eyes.${target}`)}
+          {t((corner ? "eyes.dot" : `eyes.${target}`) as Key)}
         </p>
         <Marks index={eyes?.index ?? 0} count={eyes?.count ?? 1} />
       </Fit>

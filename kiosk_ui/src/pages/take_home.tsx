@@ -61,47 +61,49 @@ function Ways() {
   if (offer === null) return null;
   return (
     <section className="ways" aria-label={t("take_home.ways")}>
-      {keeps(wire) && offer.claim_code === null && (
-        <Button icon={<KeyRound aria-hidden />} onPress={() => setChoosing(true)} testid="keep">
-          {t("take_home.keep")}
-        </Button>
-      )}
-      {offer.claim_code !== null && (
-        <p className="claim-code">
-          <span className="soft">{t("take_home.code")}</span>
-          <span className="code" data-testid="claim-code">
-            {offer.claim_code}
-          </span>
-          <span className="soft small">{t("take_home.code_note")}</span>
-        </p>
-      )}
-      {offer.usb !== null && (
-        <Button
-          icon={<Usb aria-hidden />}
-          isDisabled={offer.usb === "writing"}
-          onPress={() => void command("usb")}
-          testid="usb"
-        >
-          {t(`take_home.usb.${offer.usb}`)}
-        </Button>
-      )}
-      {offer.printer !== null && (
-        <Button
-          icon={<Printer aria-hidden />}
-          isDisabled={offer.printer === "printing"}
-          onPress={() => void command("print")}
-          testid="print"
-        >
-          {t(`take_home.printer.${offer.printer}`)}
-        </Button>
-      )}
-      {ownMachine(wire) && (
-        <a className="button plain" href={offer.pdf_url} download="kabil-report.pdf" data-testid="pdf">
-          <FileDown aria-hidden />
-          <span>{t("take_home.pdf")}</span>
-        </a>
-      )}
-      <p className="soft">{t(keptWords(wire))}</p>
+      <Fit className="ways-list">
+        {keeps(wire) && offer.claim_code === null && (
+          <Button icon={<KeyRound aria-hidden />} onPress={() => setChoosing(true)} testid="keep">
+            {t("take_home.keep")}
+          </Button>
+        )}
+        {offer.claim_code !== null && (
+          <p className="claim-code">
+            <span className="soft">{t("take_home.code")}</span>
+            <span className="code" data-testid="claim-code">
+              {offer.claim_code}
+            </span>
+            <span className="soft small">{t("take_home.code_note")}</span>
+          </p>
+        )}
+        {offer.usb !== null && (
+          <Button
+            icon={<Usb aria-hidden />}
+            isDisabled={offer.usb === "writing"}
+            onPress={() => void command("usb")}
+            testid="usb"
+          >
+            {t(`take_home.usb.${offer.usb}`)}
+          </Button>
+        )}
+        {offer.printer !== null && (
+          <Button
+            icon={<Printer aria-hidden />}
+            isDisabled={offer.printer === "printing"}
+            onPress={() => void command("print")}
+            testid="print"
+          >
+            {t(`take_home.printer.${offer.printer}`)}
+          </Button>
+        )}
+        {ownMachine(wire) && (
+          <a className="button plain" href={offer.pdf_url} download="kabil-report.pdf" data-testid="pdf">
+            <FileDown aria-hidden />
+            <span>{t("take_home.pdf")}</span>
+          </a>
+        )}
+        <p className="soft">{t(keptWords(wire))}</p>
+      </Fit>
       <KeepSheet open={choosing} onClose={() => setChoosing(false)} />
     </section>
   );
