@@ -35,6 +35,14 @@ new PerformanceObserver((list) => {
 }).observe({ type: "event", durationThreshold: 16, buffered: true });
 """
 
+MIDDLE = """(e) => {
+  const r = e?.getBoundingClientRect();
+  if (!r?.width) return null;
+  const [x, y] = [r.x + r.width / 2, r.y + r.height / 2];
+  return e.contains(document.elementFromPoint(x, y)) ? [x, y] : null;
+}"""
+"""of an element that a finger can reach: nothing lies over it"""
+
 
 @dataclass(frozen=True, slots=True)
 class Press:
@@ -83,10 +91,7 @@ class Finger:
 
     def touch(self, selector: str, step: str) -> None:
         """Touch the middle of something."""
-        box = (
-            "(e => e && (r => r.width && [r.x + r.width / 2, r.y + r.height / 2])(e.getBoundingClientRect()))"
-        )
-        x, y = self._wait(f"{box}(document.querySelector({json.dumps(selector)}))")
+        x, y = self._wait(f"({MIDDLE})(document.querySelector({json.dumps(selector)}))")
         self.mark(step)
         finger = {"x": x, "y": y}
         self._session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [finger]})
@@ -132,10 +137,7 @@ def walk(finger: Finger, *, typed: bool) -> None:
         "role-next",
     )
     finger.at("check")
-    if typed:
-        finger.tap("check-next")
-    else:
-        _warm_up(finger)
+    _check(finger)
     _answers(finger, typed)
     finger.at("results")
     finger.tap(
@@ -149,7 +151,7 @@ def walk(finger: Finger, *, typed: bool) -> None:
     finger.at("goodbye")
 
 
-def _warm_up(finger: Finger) -> None:
+def _check(finger: Finger) -> None:
     time.sleep(3.0)  # level, light and framing come in
     for _ in range(6):
         for testid in ("eyes-skip", "warmup-start", "warmup-done", "check-next"):

@@ -28,7 +28,12 @@ export function Fit({ children, className = "" }: FitProps) {
 
 /** Fits now, and again whenever its words, its room or its letters change: not with every drawing of the page. */
 function keepFitting(element: HTMLElement): () => void {
-  const again = (): void => fit(element);
+  let frame = 0;
+  // before the next picture, but not in the task that drew the page: two short tasks instead of a long one
+  const again = (): void => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => fit(element));
+  };
   again();
   const words = new MutationObserver(again);
   words.observe(element, { childList: true, characterData: true, subtree: true });
@@ -42,6 +47,7 @@ function keepFitting(element: HTMLElement): () => void {
   room?.observe(element);
   document.fonts.addEventListener("loadingdone", again);
   return () => {
+    cancelAnimationFrame(frame);
     words.disconnect();
     room?.disconnect();
     document.fonts.removeEventListener("loadingdone", again);

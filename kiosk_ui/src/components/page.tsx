@@ -29,7 +29,11 @@ export function Page(props: PageProps) {
   const { t, openMenu } = useSpeech();
   const { phase } = useWire("phase");
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [title]);
+  useEffect(() => {
+    // the focus needs the layout: with the next picture it is there anyway
+    const frame = requestAnimationFrame(() => heading.current?.focus({ preventScroll: true }));
+    return () => cancelAnimationFrame(frame);
+  }, [title]);
   return (
     <div className={`page ${className}`} data-phase={phase} data-testid="page">
       <header className="page-top">
