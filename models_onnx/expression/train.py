@@ -106,24 +106,6 @@ def load_net(*paths: Path) -> ExpressionNet:
     return net.eval().requires_grad_(False).to(memory_format=torch.channels_last)
 
 
-def meet(run: Run, out: Path, partner: Path) -> None:
-    """Take the mean of our weights and a second training's, once both have finished the same epoch.
-
-    Source: Stich 2018, "Local SGD Converges Fast and Communicates Little". Two processes of one thread each use
-    two busy cores better than one process of two threads.
-    """
-    ours, theirs = out / f"meet-{run.epoch}.pt", partner / f"meet-{run.epoch}.pt"
-    torch.save([run.net.state_dict(), run.average.state_dict()], ours.with_suffix(".part"))
-    ours.with_suffix(".part").replace(ours)
-    while not theirs.exists():
-        time.sleep(1)
-    for net, other in zip((run.net, run.average), torch.load(theirs, weights_only=True), strict=True):
-        state = net.state_dict()
-        floating = [name for name, value in state.items() if value.is_floating_point()]
-        torch._foreach_lerp_([state[n] for n in floating], [other[n] for n in floating], 0.5)
-    (out / f"meet-{run.epoch - 1}.pt").unlink(missing_ok=True)
-
-
 def rate_at(top: float, progress: float, step: int, cooldown: float) -> float:
     """Learning rate: up, flat, and straight down to 0 over the last ``cooldown`` share of the training."""
     return top * min(1.0, (step + 1) / WARM_UP_STEPS, (1 - progress) / cooldown)
@@ -260,9 +242,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--start-from", type=Path, help="a checkpoint whose averaged weights to begin with")
-    parser.add_argument(
-        "--partner", type=Path, help="the --out of a second training to meet after each epoch"
-    )
     parser.add_argument("--teacher", type=Path, action="append", default=[])
     parser.add_argument(
         "--teacher-offsets", type=float, nargs=8, default=[0.0] * 8, help="added to the teachers' logits"
@@ -294,8 +273,6 @@ def main() -> None:
     while run.epoch < args.epochs:
         begun = time.monotonic()
         loss = train_epoch(run, forward, teachers, lesson, args)
-        if args.partner:
-            meet(run, args.out, args.partner)
         run.save(last)
         line = {"epoch": run.epoch, "loss": loss, "seconds": time.monotonic() - begun}
         if run.epoch % JUDGED_EVERY == 0 or run.epoch == args.epochs:
