@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -14,13 +15,14 @@ import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import aiohttp
 import pytest
 
 from appliance import kiosk_policy
 from appliance.settings import Settings, Web
+from tests.boot.machine import until
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
@@ -32,6 +34,8 @@ pytestmark = [
 BLOCKED = "net::ERR_BLOCKED_BY_ADMINISTRATOR"
 LIFTED = {"RemoteDebuggingAllowed", "DeveloperToolsAvailability"}
 """with these two the browser refuses any driver, so that nothing could be tested"""
+DRIVER = re.compile(r"ws://([^/:]+):(\d+)/")
+"""where a browser says that it can be driven"""
 WAYS_OUT = (
     "chrome://settings",
     "chrome://flags",
@@ -49,11 +53,15 @@ WAYS_OUT = (
 
 
 class _Hello(BaseHTTPRequestHandler):
+    asked: ClassVar[list[str]] = []
+    """every path that a browser asked for"""
+
     def do_GET(self) -> None:
+        self.asked.append(self.path)
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.end_headers()
-        self.wfile.write(b"<title>Kabil</title><a id=file download href=/file>file</a>")
+        self.wfile.write(b"<title>Kabil</title><a id=file download=taken.txt href=/file>file</a>")
 
     def log_message(self, *args: object) -> None:
         """Nothing."""
@@ -70,12 +78,20 @@ def origin() -> Iterator[str]:
     server.server_close()
 
 
+@contextlib.contextmanager
 def browsing(folder: Path, policy: dict[str, object], start: str) -> Iterator[Driven]:
-    """A browser that finds this policy where the installer puts it; a test drives it, so that two keys are lifted."""
+    """A browser that a test drives, so that two keys are lifted."""
+    lifted = {name: value for name, value in policy.items() if name not in LIFTED}
+    with running(folder, lifted, start) as log:
+        yield Driven(*_devtools(log), start)
+
+
+@contextlib.contextmanager
+def running(folder: Path, policy: dict[str, object], start: str) -> Iterator[Path]:
+    """A browser that finds this policy where the installer puts it, and offers to be driven; what it logs."""
     managed = folder / "policies" / "managed"
     managed.mkdir(parents=True)
-    lifted = {name: value for name, value in policy.items() if name not in LIFTED}
-    (managed / "kabil.json").write_text(json.dumps(lifted))
+    (managed / "kabil.json").write_text(json.dumps(policy))
     command = [
         "unshare", "-m", "sh", "-c", 'mount --bind "$0" /etc/chromium && exec "$@"', str(folder), str(CHROMIUM),
         "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-port=0",
@@ -86,7 +102,7 @@ def browsing(folder: Path, policy: dict[str, object], start: str) -> Iterator[Dr
     with log.open("wb") as told:
         browser = subprocess.Popen(command, stdout=told, stderr=told)
     try:
-        yield Driven(*_devtools(log), start)
+        yield log
     finally:
         browser.terminate()
         browser.wait(20)
@@ -95,7 +111,7 @@ def browsing(folder: Path, policy: dict[str, object], start: str) -> Iterator[Dr
 def _devtools(log: Path) -> tuple[str, str]:
     """Host and port where the browser listens for its driver, as it says when it has started."""
     deadline = time.monotonic() + 60
-    while (found := re.search(r"ws://([^/:]+):(\d+)/", log.read_text(errors="replace"))) is None:
+    while (found := DRIVER.search(log.read_text(errors="replace"))) is None:
         assert time.monotonic() < deadline, log.read_text(errors="replace")[-1000:]
         time.sleep(0.1)
     return found[1], found[2]
@@ -148,7 +164,9 @@ class Driven:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory, origin: str) -> Iterator[Driven]:
-    yield from browsing(tmp_path_factory.mktemp("locked"), kiosk_policy.policy(site(origin)), origin)
+    folder = tmp_path_factory.mktemp("locked")
+    with browsing(folder, kiosk_policy.policy(site(origin)), origin) as page:
+        yield page
 
 
 def site(origin: str) -> Settings:
@@ -166,11 +184,55 @@ def test_nothing_else_is(page: Driven, origin: str, url: str) -> None:
     assert page.goto(url.format(origin=origin, port=origin.rsplit(":", 1)[1])) == BLOCKED
 
 
+def test_no_driver_is_let_in(tmp_path: Path, origin: str) -> None:
+    """Under the whole policy the browser shows the page and listens to nobody; the tests above are the control."""
+    _Hello.asked.clear()
+    with running(tmp_path, kiosk_policy.policy(site(origin)), f"{origin}/started") as log:
+        until(lambda: "/started" in _Hello.asked, 60.0)
+        until(lambda: "remote debugging is disallowed" in log.read_text(errors="replace"), 60.0)
+        assert DRIVER.search(log.read_text(errors="replace")) is None
+        assert not (tmp_path / "profile" / "DevToolsActivePort").exists()
+
+
+def test_no_page_lets_its_tools_in(tmp_path: Path, origin: str) -> None:
+    """Where a driver is let in all the same, the page's developer tools stay closed."""
+    policy = kiosk_policy.policy(site(origin))
+    policy.pop("RemoteDebuggingAllowed")
+    with running(tmp_path, policy, f"{origin}/") as log:
+        page = Driven(*_devtools(log), f"{origin}/")
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            page.fresh()
+    assert refused.value.status == 403
+
+
+def taken(folder: Path, policy: dict[str, object], origin: str, seconds: float) -> float | None:
+    """Click on a file to take it; the seconds until it lies in the folder, None where it does not."""
+    _Hello.asked.clear()
+    goal = folder / "goal"
+    with browsing(folder, {**policy, "DownloadDirectory": str(goal)}, f"{origin}/") as page:
+        page.fresh()
+        page.evaluate("document.getElementById('file').click()")
+        until(lambda: "/file" in _Hello.asked, 60.0)
+        with contextlib.suppress(AssertionError):
+            return until(lambda: (goal / "taken.txt").exists(), seconds)
+        assert not goal.exists() or list(goal.iterdir()) == []
+    return None
+
+
+def test_nothing_is_downloaded(tmp_path: Path, origin: str) -> None:
+    """The control is the same policy without that one key."""
+    policy = kiosk_policy.policy(site(origin))
+    free = {name: value for name, value in policy.items() if name != "DownloadRestrictions"}
+    seconds = taken(tmp_path / "free", free, origin, 60.0)
+    assert seconds is not None
+    assert taken(tmp_path / "policy", policy, origin, 2.0 + 5.0 * seconds) is None
+
+
 def test_the_browser_knows_every_name_of_the_policy(tmp_path: Path, origin: str) -> None:
     """Its own policy page, with that one page let in, shows no error; a made-up name is the control."""
     policy = kiosk_policy.policy(site(origin))
     allowed = [origin, "chrome://policy"]
-    for page in browsing(tmp_path, {**policy, "URLAllowlist": allowed, "NoSuchPolicy": True}, origin):
+    with browsing(tmp_path, {**policy, "URLAllowlist": allowed, "NoSuchPolicy": True}, origin) as page:
         assert page.goto("chrome://policy") == ""
         rows = page.until(ROWS)
         assert {row["name"] for row in rows} >= set(policy) - LIFTED
