@@ -1,7 +1,7 @@
 """``scripts/bench soak``: many interviews in a booth of its own: memory, descriptors, threads, files, drops.
 
 Typed ones by default; with ``--spoken``, or ``--answer`` and a recording, the booth hears (and sees) every answer
-through its own chain, faster than real time.
+through its own chain, faster than real time. Of sound and pictures nothing may be missing that no counter names.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from appliance.bench._recordings import TINY_MODEL, read_sound
+from appliance.bench._soak_frames import accounts, given_by, missing
 from appliance.bench.visitor import AGREED, Visitor, visiting
 from appliance.capture.recording import probe
 from appliance.messages import SAMPLE_RATE_HZ
@@ -56,12 +57,25 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """Of one answer, what the booth neither took in nor counted as left out."""
+
+    seconds: float = 0.0
+    frames: int = 0
+    """pictures; one that is counted twice is as wrong as one that never is"""
+
+
+NOTHING = Lost()
+
+
+@dataclass(frozen=True, slots=True)
 class Played:
     """The recording that stands for every answer."""
 
     path: Path
     seconds: float
-    has_picture: bool
+    frames_count: int
+    """pictures that a booth is given of it; 0: it has none"""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -80,7 +94,7 @@ def main(argv: Sequence[str]) -> int:
     found = {
         **judge(samples, health, lost),
         "spoken": played is not None,
-        "seen": played is not None and played.has_picture,
+        "seen": played is not None and played.frames_count > 0,
         "seconds": round(seconds, 1),
         "samples": [asdict(one) for one in samples],
     }
@@ -106,10 +120,11 @@ def speech(path: Path, seconds: float = SPOKEN_SECONDS) -> Path:
 
 
 def _played(path: Path) -> Played:
-    return Played(path.resolve(), len(read_sound(path)) / SAMPLE_RATE_HZ, probe(path).has_picture)
+    frames_count = given_by(path) if probe(path).has_picture else 0
+    return Played(path.resolve(), len(read_sound(path)) / SAMPLE_RATE_HZ, frames_count)
 
 
-def judge(samples: Sequence[Sample], health: dict[str, Any], lost_seconds: float = 0.0) -> dict[str, Any]:
+def judge(samples: Sequence[Sample], health: dict[str, Any], lost: Lost = NOTHING) -> dict[str, Any]:
     """The figures of a run, and whether every bar holds.
 
     The growth is a least-squares slope over the samples after the first ``SETTLED`` interviews: one sample
@@ -118,7 +133,7 @@ def judge(samples: Sequence[Sample], health: dict[str, Any], lost_seconds: float
     Args:
         samples: of the booth's process.
         health: the booth's, at the end.
-        lost_seconds: the most sound of one answer that was neither heard nor counted as dropped.
+        lost: the most of one answer that no counter names.
     """
     late = [one for one in samples if one.interviews >= SETTLED] or list(samples)
     growth = slope([(one.interviews, float(one.resident_kb)) for one in late])
@@ -133,11 +148,14 @@ def judge(samples: Sequence[Sample], health: dict[str, Any], lost_seconds: float
         "threads": [late[0].threads, late[-1].threads],
         "wal_bytes_most": wal,
         "dropped": dropped(health),
-        "lost_seconds_most": round(lost_seconds, 2),
+        "frames": accounts(health.get("watcher", {})),
+        "lost_seconds_most": round(lost.seconds, 2),
+        "lost_frames_most": lost.frames,
         "holds": growth <= GROWTH_KB
         and descriptors < 0.01
         and wal <= WAL_BYTES
-        and lost_seconds <= LOST_SECONDS,
+        and lost.seconds <= LOST_SECONDS
+        and lost.frames == 0,
     }
 
 
@@ -166,7 +184,7 @@ def slope(points: Sequence[tuple[int, float]]) -> float:
 
 def _soak(
     folder: Path, count: int, questions: int, played: Played | None
-) -> tuple[list[Sample], dict[str, Any], float, float]:
+) -> tuple[list[Sample], dict[str, Any], float, Lost]:
     port = _free_port()
     silent = {"KABIL_CAPTURE__CAMERA": "disabled", "KABIL_CAPTURE__MICROPHONE": "disabled"}
     hears = {"KABIL_SPEECH__ENGINE": "vosk", "KABIL_SPEECH__MODEL": "vosk-tiny"}
@@ -190,7 +208,7 @@ def _soak(
         begun = time.monotonic()
         running = _Soak(f"http://127.0.0.1:{port}", booth, folder, played)
         samples, health = asyncio.run(running.interviews(count))
-        return samples, health, time.monotonic() - begun, running.lost_seconds
+        return samples, health, time.monotonic() - begun, running.lost
     finally:
         booth.send_signal(signal.SIGTERM)
         booth.communicate(timeout=30)
@@ -208,7 +226,7 @@ class _Soak:
         self, address: str, booth: subprocess.Popen[bytes], folder: Path, played: Played | None
     ) -> None:
         self._address, self._booth, self._folder, self._played = address, booth, folder, played
-        self.lost_seconds = 0.0
+        self.lost = NOTHING
 
     async def interviews(self, count: int) -> tuple[list[Sample], dict[str, Any]]:
         """Hold them; samples on the way, and the booth's health at the end."""
@@ -232,7 +250,8 @@ class _Soak:
         if self._played is None:
             await visitor.interview()
         else:
-            agreed = {**AGREED, "camera": self._played.has_picture, "expression": self._played.has_picture}
+            seen = self._played.frames_count > 0
+            agreed = {**AGREED, "camera": seen, "expression": seen}
             await visitor.interview(self._speak, agreed)
         if visitor.state["phase"] == "goodbye":
             await visitor.command("begin")
@@ -242,7 +261,7 @@ class _Soak:
         """One answer by ear; what of it was neither heard nor counted is lost."""
         assert self._played is not None
         assert self._booth.stdin is not None
-        before = dropped(await visitor.health())["listener_seconds"]
+        before = await visitor.health()
         await visitor.command("start_answer")
         await visitor.at("answer")
         self._booth.stdin.write(f"{self._played.path}\n".encode())
@@ -251,9 +270,11 @@ class _Soak:
             raise RuntimeError("the booth ended")
         await visitor.command("done")
         await visitor.at("review")
-        counted = dropped(await visitor.health())["listener_seconds"] - before
-        lost = self._played.seconds - float(visitor.state["review"]["seconds"]) - counted
-        self.lost_seconds = max(self.lost_seconds, lost)
+        after = await visitor.health()
+        counted = dropped(after)["listener_seconds"] - dropped(before)["listener_seconds"]
+        seconds = self._played.seconds - float(visitor.state["review"]["seconds"]) - counted
+        frames = missing(before["watcher"], after["watcher"], self._played.frames_count)
+        self.lost = Lost(max(self.lost.seconds, seconds), max(self.lost.frames, frames))
 
 
 async def _largest(path: Path) -> int:

@@ -34,6 +34,11 @@ class Latest(Generic[T]):
             item, self._item = self._item, None
             return item
 
+    @property
+    def waiting_count(self) -> int:
+        """Items that were put and neither taken nor replaced: 1 or 0."""
+        return int(self._item is not None)
+
     def close(self) -> None:
         """Let every waiting ``take`` return None."""
         with self._ready:

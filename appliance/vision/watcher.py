@@ -25,7 +25,8 @@ from appliance.runtime.worker import Worker
 from appliance.settings import Vision
 from appliance.vision.body_posture import BodyPosture
 from appliance.vision.face_landmarks import FaceLandmarks
-from appliance.vision.pace import Beat, ladder, step
+from appliance.vision.frame_counts import FrameCounts
+from appliance.vision.pace import Beat, Rates, ladder, step
 from appliance.vision.sight import Expressions, Faces, Makers, Postures, Sight, Wanted
 
 log = logging.getLogger(__name__)
@@ -69,7 +70,8 @@ class Watcher:
         self._looking = False
         """a frame waits or is being looked at"""
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._seen_count = self._analysed_count = self._failed_count = 0
+        self._counts = FrameCounts()
+        self._failed_count = 0
 
     # --- service ---
 
@@ -85,8 +87,9 @@ class Watcher:
 
     async def stop(self) -> None:
         """Look no more, and end the models."""
-        self._wanted = Wanted()
-        self._latest.take(0)
+        with self._turn:
+            self._wanted = Wanted()
+            self._counts.forgotten += self._take_back()
         if self._loop is not None:
             with contextlib.suppress(TimeoutError, Unavailable):
                 async with asyncio.timeout(CLOSE_SECONDS):
@@ -98,11 +101,13 @@ class Watcher:
     def frame(self, frame: VideoFrame) -> None:
         """Take a frame; never waits. A newer one replaces one that was not looked at yet."""
         with self._turn:
-            self._seen_count += 1
+            self._counts.offered += 1
             wanted, rates = self._wanted, self._rungs[self._level]
             if not wanted.anything:
+                self._counts.unwanted += 1
                 return
             if not self._beat.is_due(frame.t, rates.face_hz if wanted.face else rates.posture_hz):
+                self._counts.not_due += 1
                 return
             self._latest.put(frame)
             if self._looking:
@@ -110,10 +115,14 @@ class Watcher:
             try:
                 self._worker.submit(self._look_at_latest)
             except Unavailable:
-                self._latest.take(0)
+                self._counts.refused += self._take_back()
                 self._failed_count += 1
             else:
                 self._looking = True
+
+    def _take_back(self) -> int:
+        """Frames that waited and now never will be looked at: 1 or 0."""
+        return int(self._latest.take(0) is not None)
 
     def ready(self) -> bool:
         """Everything taken was looked at and its observations were sent; for replays faster than life."""
@@ -127,17 +136,23 @@ class Watcher:
                     self._looking = False
                     return
                 wanted, rates = self._wanted, self._rungs[self._level]
-            try:
-                for observation in self._sight.watch(frame, wanted, rates):
-                    self._send(observation)
-            except ApplianceError as exc:
-                self._failed_count += 1
-                log.warning("%s: %s", exc.code, exc.message)
-            except Exception as exc:
-                self._failed_count += 1
-                log.error("watching failed: %s", type(exc).__name__)  # its text might show what was seen
-            self._analysed_count += 1
+                self._counts.looked_at = 1
+            self._look_at(frame, wanted, rates)
+            with self._turn:
+                self._counts.looked_at = 0
+                self._counts.analysed += 1
             self._level = step(self._level, self._rungs, self._sight.costs)
+
+    def _look_at(self, frame: VideoFrame, wanted: Wanted, rates: Rates) -> None:
+        try:
+            for observation in self._sight.watch(frame, wanted, rates):
+                self._send(observation)
+        except ApplianceError as exc:
+            self._failed_count += 1
+            log.warning("%s: %s", exc.code, exc.message)
+        except Exception as exc:
+            self._failed_count += 1
+            log.error("watching failed: %s", type(exc).__name__)  # its text might show what was seen
 
     def _send(self, observation: Observation) -> None:
         wanted = self._wanted  # consent may have been taken back while the model looked
@@ -155,7 +170,7 @@ class Watcher:
             self._wanted = Wanted(face, posture, expression)
             self._beat.forget()
             if not self._wanted.anything:
-                self._latest.take(0)
+                self._counts.forgotten += self._take_back()
         if not (face or posture):
             self._quietly(self._sight.forget)
 
@@ -197,11 +212,11 @@ class Watcher:
     def health(self) -> dict[str, Any]:
         """Counters since the start; nothing of what was seen."""
         costs, rates = self._sight.costs, self._rungs[self._level]
+        with self._turn:
+            frames = self._counts.told(self._latest.skipped_count, self._latest.waiting_count)
         return {
             "models": dict(self._sight.states),
-            "frames_seen_count": self._seen_count,
-            "frames_analysed_count": self._analysed_count,
-            "frames_skipped_count": self._latest.skipped_count,
+            **frames,
             "failed_count": self._failed_count,
             "face_ms": _ms(costs.face),
             "posture_ms": _ms(costs.posture),
