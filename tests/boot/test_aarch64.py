@@ -1,0 +1,96 @@
+"""Each pinned package has a wheel for a Raspberry Pi with Debian 12, of a pinned hash. Asks the package index."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from packaging.markers import Marker
+
+from tests.boot.machine import ROOT
+
+pytestmark = [pytest.mark.boot, pytest.mark.timeout(1200)]
+PI = {
+    "sys_platform": "linux", "platform_system": "Linux", "os_name": "posix", "platform_machine": "aarch64",
+    "implementation_name": "cpython", "platform_python_implementation": "CPython",
+    "python_version": "3.11", "python_full_version": "3.11.2",
+}  # fmt: skip
+GLIBC_MINORS = range(17, 37)
+"""2.36 is Debian 12's; a wheel names the oldest that it runs with. Source: PEP 600"""
+BUILT_ANYWHERE = {"srt"}
+"""published as source only, one Python file: pip makes its wheel without a compiler"""
+ENTRY = re.compile(r"^([\w.-]+)==(\S+)(?: ; (.+?))? \\\n((?: +--hash=\S+(?: \\)?\n)+)", re.M)
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """One package of the lock file."""
+
+    version: str
+    hashes: frozenset[str]
+
+
+def pinned() -> dict[str, Pinned]:
+    """What the lock file wants on a Raspberry Pi."""
+    lock = (ROOT / "requirements/core.txt").read_text()
+    return {
+        name: Pinned(version, frozenset(re.findall(r"sha256:(\w+)", hashes)))
+        for name, version, marker, hashes in ENTRY.findall(lock)
+        if not marker or Marker(marker).evaluate(PI)
+    }
+
+
+def resolved(names: dict[str, Pinned], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Pip, asked for wheels of another machine than this; nothing is installed."""
+    wanted = folder / "wanted.txt"
+    wanted.write_text("".join(f"{name}=={one.version}\n" for name, one in names.items()))
+    tags = ["2014", *(f"_2_{minor}" for minor in GLIBC_MINORS)]
+    platforms = [f"--platform=manylinux{tag}_aarch64" for tag in tags]
+    command = [
+        sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--retries=1", "--no-deps",
+        "--only-binary=:all:", "--python-version=3.11", "--implementation=cp", *platforms,
+        f"--target={folder / 'nowhere'}", f"--report={folder / 'report.json'}", f"--requirement={wanted}",
+    ]  # fmt: skip
+    return subprocess.run(command, capture_output=True, text=True, timeout=1000)
+
+
+def normal(name: str) -> str:
+    """A package's name as indexes compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@pytest.fixture(scope="module")
+def wanted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pinned]:
+    if sys.version_info[:2] != (3, 11):
+        pytest.skip("pip holds a wheel's Python against the one that it runs under: Python 3.11 is needed")
+    wanted = pinned()
+    probe = {"segno": wanted["segno"]}  # small, for every machine
+    if resolved(probe, tmp_path_factory.mktemp("probe")).returncode != 0:
+        pytest.skip("no package index can be reached")
+    return wanted
+
+
+def test_each_package_has_a_pinned_wheel(wanted: dict[str, Pinned], tmp_path: Path) -> None:
+    asked = {name: one for name, one in wanted.items() if name not in BUILT_ANYWHERE}
+    said = resolved(asked, tmp_path)
+    assert said.returncode == 0, said.stderr[-2000:]
+    found = json.loads((tmp_path / "report.json").read_text())["install"]
+    hashes = {
+        normal(one["metadata"]["name"]): one["download_info"]["archive_info"]["hashes"]["sha256"]
+        for one in found
+    }
+    assert set(hashes) == {normal(name) for name in asked}
+    assert [name for name, one in asked.items() if hashes[normal(name)] not in one.hashes] == []
+
+
+@pytest.mark.parametrize("name", sorted(BUILT_ANYWHERE))
+def test_a_package_without_a_wheel_is_seen(wanted: dict[str, Pinned], name: str, tmp_path: Path) -> None:
+    """The control, and the reason why the list of exceptions is not longer than it must be."""
+    said = resolved({name: wanted[name]}, tmp_path)
+    assert said.returncode != 0
+    assert f"No matching distribution found for {name}" in said.stderr
