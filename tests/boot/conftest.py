@@ -55,13 +55,18 @@ def booted(installed: Machine) -> Machine:
 @pytest.fixture
 def machine(booted: Machine) -> Machine:
     """A running machine with a ready booth that nobody is in, whatever the test before did to it."""
-    if booted.leader is None:
-        booted.kill()
-        booted.start()
-    booted.run("systemctl", "reset-failed", BOOTH)
-    booted.run("systemctl", "start", BOOTH)
-    booted.wait_ready(START_SECONDS)
-    return booted
+    return up(booted)
+
+
+def up(machine: Machine) -> Machine:
+    """The machine again, running, its booth ready."""
+    if machine.leader is None:
+        machine.kill()
+        machine.start()
+    machine.run("systemctl", "reset-failed", BOOTH)
+    machine.run("systemctl", "start", BOOTH)
+    machine.wait_ready(START_SECONDS)
+    return machine
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import hashlib
 import json
 import os
 import shutil
@@ -19,8 +20,9 @@ ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / "var" / "boot"
 BASE = (
     "systemd", "systemd-sysv", "dbus", "udev", "kmod", "procps", "iproute2", "nftables", "libpam-systemd", "python3",
-    "python3-venv",
+    "python3-venv", "pulseaudio", "pulseaudio-utils", "libasound2-plugins",
 )  # fmt: skip
+"""what a booth's Debian has besides the product's own; the sound server is asleep but for its test"""
 SITE = """
 [places]
 data = "/var/lib/kabil"
@@ -52,21 +54,18 @@ def lacking() -> str | None:
 
 
 def base_archive() -> Path:
-    """A plain Debian 12 with what the product needs of it, made once."""
-    archive = CACHE / "rootfs.tar"
+    """A plain Debian 12 with what the product needs of it, made once for each list of packages."""
+    lines = (ROOT / "requirements" / "system.txt").read_text().split("\n")
+    packages = ",".join(sorted({*BASE, *(line for line in lines if line and line[0] != "#")}))
+    archive = CACHE / f"rootfs-{hashlib.sha256(packages.encode()).hexdigest()[:12]}.tar"
     if archive.exists():
         return archive
     CACHE.mkdir(parents=True, exist_ok=True)
-    needed = [
-        line
-        for line in (ROOT / "requirements" / "system.txt").read_text().split("\n")
-        if line and line[0] != "#"
-    ]
     partial = CACHE / "new.tar"
-    include = f"--include={','.join([*BASE, *needed])}"
-    subprocess.run(
-        ["mmdebstrap", "--quiet", "--variant=apt", include, "bookworm", partial], check=True, timeout=1200
-    )
+    command = ["mmdebstrap", "--quiet", "--variant=apt", f"--include={packages}", "bookworm", str(partial)]
+    subprocess.run(command, check=True, timeout=1200)
+    for before in CACHE.glob("rootfs*.tar"):
+        before.unlink()
     return partial.rename(archive)
 
 
