@@ -36,6 +36,8 @@ def _row(found: Found, settings: Settings) -> dict[str, Any]:
     state = found.state
     if model.name == "expression" and not settings.expression.available:
         state = "switched_off"
+    if model.kind == "built" and state == "installed" and found.path and not _is_current(found.path, model):
+        state = "outdated"
     return {
         "name": model.name,
         "state": state,
@@ -83,9 +85,12 @@ def install(files: ModelFiles, name: str, quiet: bool = False) -> Path:
     """Install one model; built models are built."""
     model = files.entry(name)
     found = files.find(name)
+    usable = found.state != "wrong_hash"
     if model.kind == "built":
-        return found.path if found.path and _is_current(found.path, model) else _build(files, model)
-    if found.path is not None and found.state != "wrong_hash":
+        return (
+            found.path if usable and found.path and _is_current(found.path, model) else _build(files, model)
+        )
+    if usable and found.path:
         return found.path
     return files.fetch(name, _bar() if not quiet and sys.stderr.isatty() else None)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 from appliance import doctor, model_setup
+from appliance.runtime.onnx_model import sha256_of
 from appliance.settings import Settings
 
 
@@ -36,3 +38,22 @@ def test_expression_can_be_removed_from_a_site(tmp_path: Path) -> None:
     site = replace(site, expression=replace(site.expression, available=False))
     rows = {row["name"]: row["state"] for row in model_setup.listing(site)}
     assert rows["expression"] == "switched_off"
+
+
+def test_a_built_model_that_was_changed_or_is_of_an_older_recipe_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "models" / "minilm"
+    folder.mkdir(parents=True)
+    model = folder / "minilm_int8.onnx"
+    model.write_bytes(b"an encoder")
+    files = {model.name: {"sha256": sha256_of(model)}}
+    (folder / "minilm_built.json").write_text(json.dumps({"files": files}))
+
+    def state() -> object:
+        return next(
+            row["state"] for row in model_setup.listing(settings(tmp_path)) if row["name"] == "minilm"
+        )
+
+    assert state() == "outdated"
+    model.write_bytes(b"torn")
+    assert state() == "wrong_hash"
+    assert "minilm" in doctor.in_words(doctor.examine(settings(tmp_path)))

@@ -19,6 +19,7 @@ from appliance.coach.phrasebook import phrases
 from appliance.coach.proposal import Draft, Wanted, wanted_after
 from appliance.coach.reading import Vectors
 from appliance.coach.retry_diff import retry_diff
+from appliance.errors import ApplianceError
 from appliance.messages import Answer, Answered, InterviewRecord, Review
 from appliance.runtime.lifecycle import forever
 from appliance.runtime.worker import Worker
@@ -42,6 +43,7 @@ class Coach:
         self._llm = local_llm.LocalLlm(llm) if llm.url else None
         self._worker = Worker("coach")
         self._judge: Judge | None = None
+        self._model = "loading"
         self._review_seconds: float | None = None
         self._wanted: asyncio.Queue[tuple[Wanted, ...]] = asyncio.Queue(maxsize=1)
         self._drafts: list[Draft] = []
@@ -113,6 +115,7 @@ class Coach:
         return {
             "ready": self._judge is not None,
             "meaning": self._judge is not None and self._judge.knows_meaning,
+            "model": self._model,
             "waiting_count": self._worker.waiting_count,
             "last_review_seconds": None if self._review_seconds is None else round(self._review_seconds, 3),
             "llm": self._llm is not None,
@@ -122,8 +125,20 @@ class Coach:
 
     def _loaded(self) -> Judge:
         if self._judge is None:
-            self._judge = Judge(self._loader())
+            self._judge = self._made()
         return self._judge
+
+    def _made(self) -> Judge:
+        """The judge; a model that cannot be used counts as one that is not installed, and ``/health`` says why."""
+        try:
+            embedder = self._loader()
+            judge = Judge(embedder)
+        except ApplianceError as exc:
+            log.warning("meaning is not judged: %s", exc.message)
+            self._model = exc.code
+            return Judge(None)
+        self._model = "absent" if embedder is None else "ready"
+        return judge
 
     def _review(self, answer: Answer, record: InterviewRecord) -> Review:
         judgement = self._loaded().judge(answer)

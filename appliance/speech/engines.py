@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from appliance.errors import Unavailable
+from appliance.errors import ApplianceError, Unavailable
 from appliance.settings import Speech
 from appliance.speech.sphinx_transcriber import load_sphinx
 from appliance.speech.transcriber import Transcriber
@@ -23,6 +23,7 @@ def open_transcriber(settings: Speech, model_path: Path | None) -> Transcriber |
 
     Raises:
         Unavailable: the engine that was named, or its model, is missing ("auto" falls back instead).
+        Broken: "speech.model_unreadable", of the engine that was named.
     """
     if settings.engine == "none":
         return None
@@ -39,10 +40,10 @@ def _whatever_works(model_path: Path | None) -> Transcriber | None:
     try:
         if model_path is not None:
             return load_vosk(model_path)
-    except Unavailable as exc:
+    except ApplianceError as exc:
         log.warning("vosk: %s", exc.message)
     try:
         return load_sphinx()
-    except Unavailable as exc:
+    except ApplianceError as exc:
         log.warning("sphinx: %s", exc.message)
         return None

@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.errors import Broken, WrongState
+from appliance.errors import ApplianceError, Broken, WrongState
 from appliance.messages import AudioChunk, HeardAnswer
 from appliance.runtime.worker import Worker
 from appliance.settings import Speech
@@ -75,6 +75,7 @@ class Listener:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._failed: asyncio.Future[None] | None = None
         self._failure: BaseException | None = None
+        self._problem: str | None = None
 
     async def start(self) -> None:
         """Start the worker; the model may still be loading on it afterwards."""
@@ -179,6 +180,7 @@ class Listener:
             "engine": self.transcriber.name if self.transcriber else "none",
             "model": self.transcriber.model_name if self.transcriber else None,
             "ready": self.ready,
+            "problem": self._problem,
             "failed": self._failure is not None,
             "backlog_seconds": round(self.backlog_seconds, 2),
             "dropped_count": self._inbox.dropped_count,
@@ -215,6 +217,9 @@ class Listener:
         try:
             if self._loader is not None:
                 self.transcriber = self._loader()
+        except ApplianceError as exc:  # a model that cannot be used counts as one that is not there
+            log.warning("no words are heard: %s", exc.message)
+            self._problem = exc.code
         except Exception as exc:  # whatever it is, the process must learn of it
             self._die(exc)
         self.ready = True

@@ -47,7 +47,7 @@ def aligned_crop(rgb: NDArray[np.uint8], landmarks: NDArray[np.floating[Any]]) -
 
     Shapes:
         rgb: (H, W, 3) uint8.
-        landmarks: (478, 3) float, x and y as shares of the frame's width and height (z is not used).
+        landmarks: (478, 2) float, x and y as shares of the frame's width and height; more columns are not used.
         return: (48, 48) uint8 grey.
     """
     height, width = rgb.shape[:2]
@@ -109,14 +109,16 @@ class ExpressionClassifier:
 
     Raises:
         Unavailable: "runtime.model_missing", "runtime.model_wrong_hash".
-        Broken: "runtime.model_unreadable"; "vision.expression_model" when it is another model.
+        Broken: "runtime.model_unreadable", "runtime.model_failed"; "vision.expression_model" when it is another model.
     """
 
     def __init__(self, path: Path, sha256: str | None = None, threads: int = 1) -> None:
         self._model = OnnxModel(path, sha256, threads)
         if self._model.inputs != ("faces",):
             raise Broken("vision.expression_model", f"{path.name} is not an expression model")
-        self.probabilities(np.zeros((1, CROP_PX, CROP_PX), dtype=np.uint8))
+        shown = self.probabilities(np.zeros((1, CROP_PX, CROP_PX), dtype=np.uint8))
+        if shown.shape != (1, len(EXPRESSIONS)):
+            raise Broken("vision.expression_model", f"{path.name} knows other expressions")
 
     def probabilities(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Probabilities of the expressions.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,13 +11,17 @@ from typing import Any, TypeVar
 
 import pytest
 
+from appliance.app import load_embedder
 from appliance.bench import review as bench
 from appliance.bench.typed import play, quiet, transcript
 from appliance.coach.coach import Coach
-from appliance.coach.embedder import Embedder
+from appliance.coach.embedder import MODEL_FILE, TOKENIZER_FILE, Embedder
 from appliance.interview.questions import QuestionBank
 from appliance.messages import Answer, Answered, Consent, InterviewRecord, Measured, Review
+from appliance.runtime.model_files import ModelFiles
+from appliance.runtime.onnx_model import sha256_of
 from appliance.settings import Llm, Places, Settings
+from tests.coach.test_embedder import other_model, tiny_tokenizer
 from tests.conftest import ROOT
 
 BANK = QuestionBank.load()
@@ -46,9 +51,13 @@ def answer(text: str, question: Any = TABLE, **more: Any) -> Answer:
     return replace(plain, **more)
 
 
-def with_coach(embedder: Embedder | None, do: Callable[[Coach], Awaitable[Result]]) -> Result:
+def with_coach(
+    embedder: Embedder | None,
+    do: Callable[[Coach], Awaitable[Result]],
+    loader: Callable[[], Embedder | None] | None = None,
+) -> Result:
     async def run() -> Result:
-        coach = Coach(lambda: embedder, Llm())
+        coach = Coach(loader or (lambda: embedder), Llm())
         await coach.start()
         try:
             return await do(coach)
@@ -64,6 +73,40 @@ def reviewed(embedder: Embedder | None, given: Answer, of: InterviewRecord | Non
 
 def topics(review: Review, kind: str) -> list[str]:
     return [point.topic for point in review.points if point.kind == kind]
+
+
+# --- a model that cannot be used ---
+
+
+@pytest.mark.parametrize(
+    ("kind", "hash_of", "state"),
+    [
+        ("torn", "itself", "runtime.model_unreadable"),
+        ("one output", "itself", "coach.encoder_model"),
+        ("other input", "itself", "coach.encoder_model"),
+        ("one output", "another", "absent"),
+    ],
+)
+def test_a_wrong_model_file_counts_as_missing_and_is_told(
+    tmp_path: Path, kind: str, hash_of: str, state: str
+) -> None:
+    folder = tmp_path / "minilm"
+    folder.mkdir()
+    tiny_tokenizer().save(str(folder / TOKENIZER_FILE))
+    model = other_model(folder / MODEL_FILE, kind)
+    if kind == "torn":
+        model.write_bytes(model.read_bytes()[:3000])
+    known = sha256_of(model) if hash_of == "itself" else "0" * 64
+    (folder / "minilm_built.json").write_text(json.dumps({"files": {MODEL_FILE: {"sha256": known}}}))
+
+    async def do(coach: Coach) -> tuple[Review, dict[str, object]]:
+        return await coach.review(answer(GOOD), record()), coach.health()
+
+    review, found = with_coach(None, do, lambda: load_embedder(ModelFiles(tmp_path, ())))
+    assert review.breakdown["relevance"] is None
+    assert review.content is None
+    assert review.points
+    assert (found["ready"], found["meaning"], found["model"]) == (True, False, state)
 
 
 # --- with MiniLM ---

@@ -82,10 +82,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("minilm")
     onnx.save(encoder_graph(tiny_weights()), str(place / "float.onnx"))
     onnx.save(encoder_graph(tiny_weights(), int8=True), str(place / "int8.onnx"))
+    tiny_tokenizer().save(str(place / "tokenizer.json"))
+    return place
+
+
+def tiny_tokenizer() -> Tokenizer:
     tokenizer = Tokenizer(models.WordLevel({word: i for i, word in enumerate(WORDS)}, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.save(str(place / "tokenizer.json"))
-    return place
+    return tokenizer
 
 
 def embedder(folder: Path, model: str = "float.onnx") -> Embedder:
@@ -160,6 +164,42 @@ def test_missing_or_broken_files_are_named(folder: Path, tmp_path: Path) -> None
     with pytest.raises(Broken) as broken:
         Embedder(folder / "float.onnx", tmp_path / "tokenizer.json")
     assert broken.value.code == "coach.tokenizer_unreadable"
+
+
+def other_model(path: Path, kind: str) -> Path:
+    """A model that onnxruntime loads and that is not the encoder."""
+    graph = encoder_graph(tiny_weights())
+    if kind == "other input":
+        graph.graph.input[0].name = "numbers"
+        for node in graph.graph.node:
+            node.input[:] = ["numbers" if name == "input_ids" else name for name in node.input]
+    if kind == "one output":
+        del graph.graph.output[1]
+    if kind == "other order":
+        first, second = graph.graph.output
+        swapped = [onnx.ValueInfoProto.FromString(each.SerializeToString()) for each in (second, first)]
+        del graph.graph.output[:]
+        graph.graph.output.extend(swapped)
+    if kind == "fixed length":
+        graph.graph.input[0].type.tensor_type.shape.dim[1].dim_value = 128
+    onnx.save(graph, str(path))
+    return path
+
+
+@pytest.mark.parametrize("kind", ["other input", "one output", "other order", "fixed length"])
+def test_a_model_that_is_not_the_encoder_is_refused_in_words(folder: Path, tmp_path: Path, kind: str) -> None:
+    path = other_model(tmp_path / "other.onnx", kind)
+    with pytest.raises(Broken, match="not the sentence encoder") as other:
+        Embedder(path, folder / "tokenizer.json")
+    assert other.value.code == "coach.encoder_model"
+
+
+def test_a_torn_file_is_refused_in_words(folder: Path, tmp_path: Path) -> None:
+    torn = tmp_path / "torn.onnx"
+    torn.write_bytes((folder / "int8.onnx").read_bytes()[:5000])
+    with pytest.raises(Broken) as broken:
+        Embedder(torn, folder / "tokenizer.json")
+    assert broken.value.code == "runtime.model_unreadable"
 
 
 def test_other_weights_than_the_published_are_refused(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -136,3 +137,35 @@ def test_the_manifest_names_licence_and_hash_of_what_is_fetched() -> None:
     for model in manifest().values():
         assert model.licence
         assert model.kind != "file" or model.sha256
+
+
+# --- models built at set-up ---
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        ({}, "installed"),
+        ({"encoder.onnx": b"torn"}, "wrong_hash"),
+        ({"words.json": b"torn"}, "wrong_hash"),
+        ({"words.json": None}, "wrong_hash"),
+        ({"encoder_built.json": b"{}"}, "wrong_hash"),
+        ({"encoder_built.json": b"[" + b"0"}, "wrong_hash"),
+        ({"encoder_built.json": None}, "wrong_hash"),
+    ],
+)
+def test_a_built_model_is_checked_against_what_was_written_down(
+    tmp_path: Path, change: dict[str, bytes | None], state: str
+) -> None:
+    files = {"encoder.onnx": b"weights", "words.json": b"words"}
+    written = {name: {"sha256": hashlib.sha256(content).hexdigest()} for name, content in files.items()}
+    files["encoder_built.json"] = json.dumps({"files": written}).encode()
+    for name, content in {**files, **change}.items():
+        if content is not None:
+            (tmp_path / name).write_bytes(content)
+    entry = ModelFile("encoder", "built", "MIT", "test", "no", "encoder.onnx")
+    models = ModelFiles(tmp_path, (), {"encoder": entry})
+    assert models.find("encoder").state == state
+    if state == "wrong_hash":
+        with pytest.raises(Unavailable, match="not loaded"):
+            models.path("encoder")

@@ -118,6 +118,9 @@ def test_a_model_that_is_missing_or_broken(tmp_path: Path) -> None:
     with pytest.raises(ApplianceError) as caught:
         load_vosk(tmp_path)
     assert caught.value.code == "speech.model_unreadable"
+    instead = open_transcriber(Speech(engine="auto"), tmp_path)
+    assert instead is not None
+    assert instead.name == "sphinx"
 
 
 def test_which_engine_hears() -> None:

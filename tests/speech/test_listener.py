@@ -212,12 +212,24 @@ async def test_an_engine_that_breaks_ends_the_service(engineer: NDArray[np.int16
         assert listener.health()["failed"] is True
 
 
-async def test_a_model_that_cannot_be_loaded_ends_the_service() -> None:
+async def test_a_model_that_cannot_be_used_leaves_a_booth_where_answers_are_typed() -> None:
     def load() -> Transcriber:
         raise Broken("speech.model_unreadable", "scripted")
 
     async with listening(None, load) as (listener, _):
-        with pytest.raises(Broken, match="scripted"):
+        await listener.begin_answer("a")
+        assert (await listener.end_answer()).engine == "none"
+        found = listener.health()
+    told = [found[name] for name in ("engine", "problem", "failed", "ready")]
+    assert told == ["none", "speech.model_unreadable", False, True]
+
+
+async def test_a_loader_that_dies_ends_the_service() -> None:
+    def load() -> Transcriber:
+        raise RuntimeError("scripted")
+
+    async with listening(None, load) as (listener, _):
+        with pytest.raises(RuntimeError, match="scripted"):
             await listener.run()
 
 

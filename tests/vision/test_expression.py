@@ -183,18 +183,27 @@ def test_a_missing_or_wrong_model_says_so(tmp_path: Path) -> None:
     assert torn.value.code == "runtime.model_unreadable"
 
 
-def test_another_model_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "kind", "code"),
+    [
+        ("x", "FLOAT", "vision.expression_model"),
+        ("faces", "FLOAT", "runtime.model_failed"),
+        ("faces", "UINT8", "vision.expression_model"),
+    ],
+)
+def test_another_model_is_refused(tmp_path: Path, name: str, kind: str, code: str) -> None:
     from onnx import TensorProto, helper, save
 
-    one, other = (helper.make_tensor_value_info(name, TensorProto.FLOAT, [1]) for name in ("x", "y"))
-    graph = helper.make_graph([helper.make_node("Identity", ["x"], ["y"])], "other", [one], [other])
+    of = TensorProto.DataType.Value(kind)
+    one, other = (helper.make_tensor_value_info(each, of, [1, 48, 48]) for each in (name, "y"))
+    graph = helper.make_graph([helper.make_node("Identity", [name], ["y"])], "other", [one], [other])
     save(
         helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9),
         tmp_path / "other.onnx",
     )
     with pytest.raises(Broken) as error:
         ExpressionClassifier(tmp_path / "other.onnx")
-    assert error.value.code == "vision.expression_model"
+    assert error.value.code == code
 
 
 def test_faces_never_trained_on(model: ExpressionClassifier, shared_dir: Path) -> None:
