@@ -28,8 +28,6 @@ from appliance.vision.expression import ExpressionClassifier
 from appliance.vision.watcher import Watcher
 
 ENDINGS = {".mp4", ".mov", ".mpg", ".mpeg", ".webm", ".mkv", ".avi"}
-POLL_SECONDS = 0.05
-"""longest wait for an observation that does not come"""
 END_SECONDS = 0.3
 """of a clip in which no cut is looked for"""
 WARM_SECONDS = 2.0
@@ -120,19 +118,19 @@ async def watch(
     clips: Sequence[Clip], models: Models, expression: bool, called: Bare | None = None
 ) -> Watched:
     """Everything through the watcher, as fast as it can; after each clip the bare models take their turn."""
-    seen = _Seen()
+    seen: list[FaceObservation | PostureObservation] = []
     make = partial(ExpressionClassifier, models.expression) if models.expression else None
-    watcher = Watcher(Vision(), models.face, models.posture, make, seen.take)
+    watcher = Watcher(Vision(), models.face, models.posture, make, seen.append)
     await watcher.start()
     watcher.watch(face=True, posture=True, expression=expression)
-    await _play(watcher, seen, [f for f in clips[0].frames if f.t < WARM_SECONDS])
+    await _play(watcher, [f for f in clips[0].frames if f.t < WARM_SECONDS])
     watched = Watched({}, 0.0, {})
     for clip in clips:
-        seen.observations = []
+        seen.clear()
         begun = time.process_time()
-        await _play(watcher, seen, clip.frames)
+        await _play(watcher, clip.frames)
         watched.cpu_seconds += time.process_time() - begun
-        watched.seen[clip.name] = seen.observations
+        watched.seen[clip.name] = list(seen)
         if called is not None:
             called.look_at(clip, watched)
     watched.health = watcher.health()
@@ -140,30 +138,10 @@ async def watch(
     return watched
 
 
-class _Seen:
-    """What the watcher tells, and that it told something: waiting costs nothing."""
-
-    def __init__(self) -> None:
-        self.observations: list[FaceObservation | PostureObservation] = []
-        self.news = asyncio.Event()
-
-    def take(self, observation: FaceObservation | PostureObservation) -> None:
-        """On the loop."""
-        self.observations.append(observation)
-        self.news.set()
-
-
-async def _play(watcher: Watcher, seen: _Seen, frames: Sequence[VideoFrame]) -> None:
+async def _play(watcher: Watcher, frames: Sequence[VideoFrame]) -> None:
     for frame in frames:
-        seen.news.clear()
         watcher.frame(frame)
-        while not watcher.ready():
-            anyway = asyncio.get_running_loop().call_later(POLL_SECONDS, seen.news.set)
-            await seen.news.wait()
-            anyway.cancel()
-            seen.news.clear()
-            await asyncio.sleep(0)
-    await asyncio.sleep(0)
+        await watcher.settle()
 
 
 def describe(clip: Clip, watched: Watched) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class Face:
     """One face of one frame; never leaves the room."""
 
     landmarks: NDArray[np.float32]
-    """(478, 3): x and y as shares of the frame's width and height, z as x"""
+    """(478, 2): x and y as shares of the frame's width and height"""
     blendshapes: Mapping[str, float]
     """0..1 by name"""
     to_camera: NDArray[np.float64]
@@ -42,9 +42,7 @@ class Face:
     @property
     def box(self) -> Box:
         """The box around the landmarks."""
-        left, top = self.landmarks[:, :2].min(axis=0)
-        right, bottom = self.landmarks[:, :2].max(axis=0)
-        return Box(float(left), float(top), float(right), float(bottom))
+        return Box(*self.landmarks.min(axis=0).tolist(), *self.landmarks.max(axis=0).tolist())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,8 +137,9 @@ def _face(detect: Callable[[], Any]) -> Face | None:
         raise Broken("vision.face_failed", "the face landmarker failed") from exc
     if not found.face_landmarks:
         return None
+    points = found.face_landmarks[0]
     return Face(
-        landmarks=np.array([(p.x, p.y, p.z) for p in found.face_landmarks[0]], dtype=np.float32),
+        landmarks=np.array(([p.x for p in points], [p.y for p in points]), dtype=np.float32).T,
         blendshapes={shape.category_name: shape.score for shape in found.face_blendshapes[0]},
         to_camera=np.asarray(found.facial_transformation_matrixes[0], dtype=np.float64),
     )

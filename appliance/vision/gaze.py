@@ -7,6 +7,7 @@ gaze from MediaPipe's blendshapes and from the iris alone.
 
 from __future__ import annotations
 
+import cmath
 import functools
 import json
 import math
@@ -24,8 +25,9 @@ LEFT_EYE = (*range(473, 478), 263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 
 """iris (centre, then its border), upper lid from the outer corner, lower lid back; the candidate's own sides.
 Source: MediaPipe's face mesh."""
 
-CORNERS = ((33, 133), (362, 263))
-"""of the right and of the left eye"""
+EYES = np.array((RIGHT_EYE, LEFT_EYE))
+OUTER, INNER = 5, 13
+"""where the corners of an eye stand in it"""
 
 BLINK_CLOSED = 0.5
 """an eye this closed has no gaze (our choice)"""
@@ -69,7 +71,7 @@ def gaze(
         blendshapes: of the face; only eyeBlink is used.
 
     Shapes:
-        landmarks: (478, 3) float32, x and y as shares of the frame's width and height.
+        landmarks: (478, 2) float32, x and y as shares of the frame's width and height.
     """
     if blink(blendshapes) > BLINK_CLOSED:
         return None
@@ -77,7 +79,7 @@ def gaze(
     if not np.isfinite(features).all():
         return None
     weights, constant = _model()
-    yaw, pitch = weights @ features + constant
+    yaw, pitch = (weights * features).sum(axis=1) + constant  # "@" would call BLAS, slower for so little
     return Gaze(float(yaw), float(pitch) - USUAL_PITCH_DEG)
 
 
@@ -87,17 +89,15 @@ def eye_features(landmarks: NDArray[np.float32], size_px: tuple[int, int], head:
     Shapes:
         returns: (87,) right eye 21 x (x, y), left eye likewise, yaw, pitch, roll in degrees; x right, y up.
     """
-    points = landmarks[:, :2].astype(np.float64) * size_px * (1.0, -1.0)
-    roll = math.radians(head.roll_deg)
-    level = np.array([[math.cos(roll), -math.sin(roll)], [math.sin(roll), math.cos(roll)]])
-    unit = float(np.linalg.norm(points[CORNERS[1][1]] - points[CORNERS[0][0]])) / 3.0
+    # a point is a complex number, so that a product turns it
+    points = landmarks[EYES] * np.array((size_px[0], -size_px[1]), dtype=np.float64)
+    eyes = points.view(np.complex128)[..., 0]
+    unit = abs(eyes[1, OUTER] - eyes[0, OUTER]) / 3.0
     if not unit > 0.0:
         return np.full(87, np.nan)
-    eyes = [
-        ((points[list(eye)] - points[list(corners)].mean(axis=0)) @ level.T / unit).ravel()
-        for eye, corners in zip((RIGHT_EYE, LEFT_EYE), CORNERS, strict=True)
-    ]
-    return np.concatenate((*eyes, (head.yaw_deg, head.pitch_deg, head.roll_deg)))
+    middles = (eyes[:, OUTER] + eyes[:, INNER]) / 2
+    level = (eyes - middles[:, None]) * cmath.rect(1.0 / unit, math.radians(head.roll_deg))
+    return np.concatenate((level.ravel().view(np.float64), (head.yaw_deg, head.pitch_deg, head.roll_deg)))
 
 
 @functools.cache

@@ -22,12 +22,12 @@ def brightness(rgb: NDArray[np.uint8], face: Box) -> tuple[float | None, float |
     """
     luma = rgb[::STEP_PX, ::STEP_PX] @ LUMA
     rows, columns = luma.shape
-    inside = np.zeros(luma.shape, dtype=bool)
     top, bottom = max(0, round(face.top * rows)), max(0, round(face.bottom * rows))
     left, right = max(0, round(face.left * columns)), max(0, round(face.right * columns))
-    inside[top:bottom, left:right] = True
-    return _mean(luma[inside]), _mean(luma[~inside])
+    inside = luma[top:bottom, left:right]
+    light, count = float(inside.sum()), inside.size
+    return _mean(light, count), _mean(float(luma.sum()) - light, luma.size - count)
 
 
-def _mean(luma: NDArray[np.float32]) -> float | None:
-    return float(luma.mean()) if luma.size else None
+def _mean(light: float, count: int) -> float | None:
+    return light / count if count else None

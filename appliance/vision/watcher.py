@@ -128,6 +128,15 @@ class Watcher:
         """Everything taken was looked at and its observations were sent; for replays faster than life."""
         return not self._looking
 
+    async def settle(self) -> None:
+        """Wait, on the loop, until everything taken was looked at and its observations were delivered.
+
+        Raises:
+            Unavailable: "runtime.worker_full".
+        """
+        if self._looking:
+            await self._worker.run(_nothing)
+
     def _look_at_latest(self) -> None:
         while True:
             with self._turn:
@@ -226,6 +235,10 @@ class Watcher:
             "expression_hz": rates.expression_hz if self._wanted.expression else 0.0,
             "level": self._level,
         }
+
+
+def _nothing() -> None:
+    """Comes after everything else on the worker."""
 
 
 def _ms(seconds: float) -> float | None:

@@ -38,8 +38,8 @@ def eyes(roll_deg: float = 0.0, scale: float = 1.0) -> NDArray[np.float32]:
 def a_face(**shapes: float) -> Face:
     """A face 50 cm straight before the lens, looking into it."""
     known = {f"{shape}{side}": 0.0 for shape in SHAPES for side in ("Left", "Right")}
-    landmarks = np.random.default_rng(3).uniform(0.3, 0.7, (478, 3)).astype(np.float32)
-    landmarks[:, :2] = np.where(eyes() > 0, eyes(), landmarks[:, :2])
+    landmarks = np.random.default_rng(3).uniform(0.3, 0.7, (478, 2)).astype(np.float32)
+    landmarks = np.where(eyes() > 0, eyes(), landmarks)
     matrix = np.eye(4)
     matrix[2, 3] = -50.0
     return Face(landmarks, {**known, "jawOpen": 0.1, **shapes}, matrix)

@@ -33,7 +33,7 @@ def center(box: Box) -> float:
 def test_one_face(landmarks: FaceLandmarks, portrait: Picture) -> None:
     seen = landmarks.find(portrait)
     assert seen.face is not None
-    assert seen.face.landmarks.shape == (478, 3)
+    assert seen.face.landmarks.shape == (478, 2)
     assert not seen.bystander
     assert seen.rgb is portrait
     assert 0.35 < center(seen.face.box) < 0.55

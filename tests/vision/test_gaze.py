@@ -9,12 +9,6 @@ from appliance.messages import Baseline, EyeFit, HeadPose
 from appliance.vision.gaze import LOOKING_DEG, Gaze, blink, eye_features, gaze, looking
 from tests.vision.fakes import eyes
 
-
-def eye_points(roll_deg: float = 0.0, scale: float = 1.0) -> np.ndarray:
-    """The made-up eyes as landmarks."""
-    return np.concatenate((eyes(roll_deg, scale), np.zeros((478, 1), np.float32)), axis=1)
-
-
 AHEAD = HeadPose(0.0, 0.0, 0.0)
 OPEN = {"eyeBlinkLeft": 0.05, "eyeBlinkRight": 0.05}
 SIZE = (640, 480)
@@ -80,33 +74,33 @@ def test_without_corners_the_usual_line_holds() -> None:
 def test_closed_eyes_have_no_gaze() -> None:
     closed = {"eyeBlinkLeft": 0.9, "eyeBlinkRight": 0.7}
     assert blink(closed) == pytest.approx(0.8)
-    assert gaze(eye_points(), SIZE, AHEAD, closed) is None
-    assert gaze(eye_points(), SIZE, AHEAD, OPEN) is not None
+    assert gaze(eyes(), SIZE, AHEAD, closed) is None
+    assert gaze(eyes(), SIZE, AHEAD, OPEN) is not None
 
 
 def test_landmarks_that_are_no_face_have_no_gaze() -> None:
-    assert gaze(np.zeros((478, 3), np.float32), SIZE, AHEAD, OPEN) is None
-    assert gaze(np.full((478, 3), np.nan, np.float32), SIZE, AHEAD, OPEN) is None
+    assert gaze(np.zeros((478, 2), np.float32), SIZE, AHEAD, OPEN) is None
+    assert gaze(np.full((478, 2), np.nan, np.float32), SIZE, AHEAD, OPEN) is None
 
 
 def test_features_do_not_depend_on_size_nor_on_a_tilted_head() -> None:
-    straight = eye_features(eye_points(), SIZE, AHEAD)
+    straight = eye_features(eyes(), SIZE, AHEAD)
     assert straight.shape == (87,)
-    assert eye_features(eye_points(scale=2.0), SIZE, AHEAD) == pytest.approx(straight, abs=1e-3)
-    tilted = eye_features(eye_points(roll_deg=20.0), SIZE, HeadPose(0.0, 0.0, 20.0))
+    assert eye_features(eyes(scale=2.0), SIZE, AHEAD) == pytest.approx(straight, abs=1e-3)
+    tilted = eye_features(eyes(roll_deg=20.0), SIZE, HeadPose(0.0, 0.0, 20.0))
     assert tilted[:84] == pytest.approx(straight[:84], abs=1e-3)
 
 
 def test_a_face_that_is_the_same_left_and_right_looks_neither_way() -> None:
-    found = gaze(eye_points(), SIZE, AHEAD, OPEN)
+    found = gaze(eyes(), SIZE, AHEAD, OPEN)
     assert found is not None
     assert found.yaw_deg == pytest.approx(0.0, abs=0.5)
 
 
 def test_the_iris_moves_the_gaze() -> None:
-    moved = eye_points()
+    moved = eyes()
     moved[468:478, 0] += 3 / SIZE[0]
-    found, before = gaze(moved, SIZE, AHEAD, OPEN), gaze(eye_points(), SIZE, AHEAD, OPEN)
+    found, before = gaze(moved, SIZE, AHEAD, OPEN), gaze(eyes(), SIZE, AHEAD, OPEN)
     assert found is not None
     assert before is not None
     assert found.yaw_deg > before.yaw_deg + 3

@@ -41,3 +41,13 @@ def test_signs() -> None:
 def test_a_head_straight_ahead_in_a_corner_of_the_picture_looks_past_the_lens() -> None:
     found = head_pose(to_camera((20.0, 0.0, -50.0), np.eye(3)))
     assert found.yaw_deg == pytest.approx(np.degrees(np.arctan2(20, 50)))
+
+
+@given(st.floats(-30, 30), st.floats(-30, 30), st.floats(-80, -20))
+def test_facing_the_lens_is_upright_and_points_at_it(x: float, y: float, z: float) -> None:
+    place = np.array((x, y, z))
+    turn = facing_lens(place)
+    assert turn[:, 2] == pytest.approx(-place / np.linalg.norm(place))
+    assert turn.T @ turn == pytest.approx(np.eye(3))
+    assert turn[1, 0] == pytest.approx(0.0), "the ears are level"
+    assert turn[1, 1] > 0.0

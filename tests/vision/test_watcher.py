@@ -55,8 +55,7 @@ async def play(watcher: Watcher, seconds: float, frame_hz: float = 15.0, rgb: np
     for i in range(int(seconds * frame_hz)):
         watcher.frame(VideoFrame(rgb, i / frame_hz))
         async with asyncio.timeout(20):
-            while not watcher.ready():
-                await asyncio.sleep(0)
+            await watcher.settle()
     await done(watcher)
 
 
@@ -94,6 +93,24 @@ async def test_the_newest_frame_wins() -> None:
         await done(watcher)
         assert faces.times == [0.0, 3.0]
         assert watcher.health()["frames_skipped_count"] == 2
+
+
+async def test_settled_when_everything_taken_was_looked_at_and_has_arrived() -> None:
+    faces, seen = FakeFaces(gate=threading.Event()), Seen()
+    async with watching(lambda: faces, seen=seen) as watcher:
+        watcher.watch(face=True, posture=False, expression=False)
+        watcher.frame(VideoFrame(LIT, 0.0))
+        assert await asyncio.to_thread(faces.looking.wait, 10)
+        watcher.frame(VideoFrame(LIT, 1.0))
+        settling = asyncio.ensure_future(watcher.settle())
+        await asyncio.sleep(0)
+        assert not settling.done()
+        assert faces.gate is not None
+        faces.gate.set()
+        async with asyncio.timeout(20):
+            await settling
+        assert watcher.ready()
+        assert [o.t for o in seen] == [0.0, 1.0]
 
 
 async def test_switched_off_while_a_model_looks_nothing_arrives() -> None:
