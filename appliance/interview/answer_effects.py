@@ -12,7 +12,16 @@ from appliance.interview.eye_effects import EyeEffects
 from appliance.interview.saving import Saving
 from appliance.interview.state import Effect, Phase, State
 from appliance.interview.warmup import WARMUP_TEXT
-from appliance.messages import Answer, Answered, Baseline, FaceObservation, Measured, Question
+from appliance.messages import (
+    Answer,
+    Answered,
+    Baseline,
+    FaceObservation,
+    GivenAnswer,
+    InterviewRecord,
+    Measured,
+    Question,
+)
 from appliance.metrics import calibration, delivery, presence
 
 if TYPE_CHECKING:
@@ -43,6 +52,7 @@ class AnswerEffects:
             Effect.RESUME_ANSWER: self._resume_answer,
             Effect.DISCARD_ANSWER: self._discard_answer,
             Effect.END_ANSWER: self._end_answer,
+            Effect.REVIEW: self._review,
         }
 
     def forget(self) -> None:
@@ -132,13 +142,34 @@ class AnswerEffects:
             return
         answer = await self._answer(answering, state)
         self.answering = None
-        review = await self._parts.coach.review(answer, state.record)
-        answered = Answered(answer, review, tuple(answering.windows))
-        await self._save(flow.with_answer(state.record, answered))
-        current = self._conductor.state
-        ours = current.record is not None and current.record.session_id == state.record.session_id
-        if ours and current.phase is Phase.REVIEWING:
-            self._conductor.change(flow.reviewed(current, answered, self._conductor.clock()))
+        given = GivenAnswer(answer, tuple(answering.windows))
+        record = self._waiting(state.record)
+        if record is None:
+            return
+        await self._save(replace(record, unreviewed=given))  # the words are safe before they are judged
+        if self._waiting(record):
+            self._conductor.change(*flow.given(self._conductor.state, given))
+
+    async def _review(self, state: State) -> None:
+        before = self._conductor.state.record
+        given = before.unreviewed if before else None
+        if before is None or given is None:
+            return
+        review = await self._parts.coach.review(given.answer, before)
+        answered = Answered(given.answer, review, given.windows)
+        record = self._waiting(before)
+        if record is None:
+            return
+        await self._save(flow.with_answer(record, answered))
+        if self._waiting(before):
+            self._conductor.change(flow.reviewed(self._conductor.state, answered, self._conductor.clock()))
+
+    def _waiting(self, record: InterviewRecord) -> InterviewRecord | None:
+        """The record as it is now, if its candidate still waits for the review."""
+        state = self._conductor.state
+        now = state.record
+        here = now is not None and now.session_id == record.session_id and state.phase is Phase.REVIEWING
+        return now if here else None
 
     async def _answer(self, answering: Answering, state: State) -> Answer:
         camera = state.consent is not None and state.consent.camera

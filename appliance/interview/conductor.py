@@ -14,11 +14,11 @@ from functools import partial
 from typing import Any
 
 from appliance.errors import ApplianceError, NotFound, WrongState
-from appliance.interview import flow, timing, view
+from appliance.interview import flow, resuming, timing, view
 from appliance.interview.effects import Effects
 from appliance.interview.facts import Facts
 from appliance.interview.parts import Parts
-from appliance.interview.state import QUIET, Effect, State
+from appliance.interview.state import QUIET, Effect, Phase, State
 from appliance.messages import (
     FaceObservation,
     InterviewRecord,
@@ -64,11 +64,19 @@ class Conductor:
     # --- service ---
 
     async def start(self) -> None:
-        """Take up an interrupted interview, if there is one."""
-        record = await self.parts.store.unfinished()
-        if record is not None:
-            log.info("resume an interview after %d answers", len(record.answered))
-            self._apply(*flow.resume(record, self.clock()))
+        """Take up an interrupted interview, or show results again, if there are any."""
+        limits = self.settings.interview
+        found = await self.parts.store.take_up(limits.idle_seconds + limits.idle_grace_seconds)
+        if found is None:
+            return
+        now, record = self.clock(), found.record
+        log.info("resume an interview after %d answers", len(record.answered))
+        if found.phase is None:
+            self._apply(*resuming.resume(record, now))
+            return
+        await self.effects.show_again(record)
+        phase = Phase.TAKE_HOME if found.phase == Phase.TAKE_HOME else Phase.RESULTS
+        self._apply(*resuming.show_again(record, phase, found.away_seconds, now, limits))
 
     async def run(self) -> None:
         """Tick and work until cancelled."""
@@ -95,22 +103,25 @@ class Conductor:
         return {**self._wire(), "clock": view.clock(self.state, self.clock(), self.settings.interview)}
 
     async def command(self, name: str, args: Mapping[str, Any]) -> None:
-        """A command of the page.
+        """A command of the page; what must not be lost by a crash after its answer is saved before it.
 
         Raises:
             ApplianceError: unknown, not now, or not possible.
         """
         now = self.clock()
-        before = self.state
         if name in self.effects.OWN:
             await self.effects.own_command(name, args)
             self.publish()
             return
         if name == "choose_interview":
             self.effects.prepare(args)
-        self._apply(*flow.command(self.state, name, args, now, self.settings.interview))
-        if name == "erase" and before.record is not None:
-            await self.settle()
+        state, effects = flow.command(self.state, name, args, now, self.settings.interview)
+        saving = max((n for n, effect in enumerate(effects, 1) if effect in _SAVING), default=0)
+        self._apply(state, effects[: saving or None])
+        if saving:
+            reached = self._when_reached()
+            self._apply(self.state, effects[saving:])
+            await reached.wait()
 
     @property
     def busy(self) -> bool:
@@ -142,6 +153,16 @@ class Conductor:
     async def settle(self) -> None:
         """Wait until all effects asked for so far are done."""
         await self._queue.join()
+
+    def _when_reached(self) -> asyncio.Event:
+        """Set when the effects that wait already are done; what follows from them may come later."""
+        reached = asyncio.Event()
+
+        async def reach() -> None:
+            reached.set()
+
+        self.later(reach)
+        return reached
 
     # --- the senses (all on the loop) ---
 
@@ -241,5 +262,9 @@ class Conductor:
 
 
 _NEVER = object()
+_SAVING = frozenset(
+    {Effect.CREATE, Effect.END_ANSWER, Effect.SAVE, Effect.STAND, Effect.CLOSE_RECORD, Effect.ERASE}
+)
+"""effects after which the disk has what the command changed"""
 _OF_BEFORE = frozenset({Effect.ERASE, Effect.CLOSE_RECORD, Effect.DISCARD_ANSWER, Effect.END_EYES})
 """effects that concern the interview that was there before the change"""

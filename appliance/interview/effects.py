@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from appliance.interview import flow, take_home
 from appliance.interview.answer_effects import AnswerEffects
 from appliance.interview.answering import Answering
 from appliance.interview.eye_effects import EyeEffects
-from appliance.interview.saving import Saving
+from appliance.interview.saving import LifeSigns, Saving
 from appliance.interview.saying import Saying
 from appliance.interview.state import Effect, Phase, State
 from appliance.messages import LEVELS, Consent, InterviewRecord, Question
@@ -33,6 +33,7 @@ class Effects:
         self._parts = conductor.parts
         self._settings = conductor.settings
         self._saving = Saving(conductor)
+        self._signs = LifeSigns(conductor)
         self._saying = Saying(conductor)
         self._eyes = EyeEffects(conductor)
         self._answers = AnswerEffects(conductor, self._saving, self._eyes)
@@ -46,6 +47,8 @@ class Effects:
             Effect.CHOOSE_QUESTION: self._choose_question,
             Effect.SPEAK_QUESTION: self._speak_question,
             Effect.FINALISE: self._finalise,
+            Effect.SAVE: self._save,
+            Effect.STAND: self._stand,
             Effect.CLOSE_RECORD: self._close_record,
             Effect.ERASE: self._erase,
             **self._eyes.doing,
@@ -60,6 +63,7 @@ class Effects:
         """Let time pass: end what was said, close windows."""
         self._saying.tick(now)
         self._answers.tick()
+        self._signs.tick()
 
     def hush(self) -> None:
         """The booth is silent."""
@@ -129,8 +133,12 @@ class Effects:
 
     async def _apply_consent(self, state: State) -> None:
         await self._open_sources(state)
-        if state.record is not None:
-            await self._saving.save(state.record)
+        await self._save(state)
+
+    async def _save(self, state: State) -> None:
+        record = self._conductor.state.record  # as it is now: an effect before this one may have added to it
+        if record is not None:
+            await self._saving.save(record)
 
     # --- asking ---
 
@@ -140,7 +148,7 @@ class Effects:
             return
         question: Question | None = await self._parts.choose(record)
         if question is not None:  # saved before it is shown: after a power cut the same question stands there
-            await self._saving.save(replace(record, asked=(*record.asked, question)))
+            await self._saving.save(flow.with_question(record, question))
         self._conductor.change(*flow.asked(self._conductor.state, question, self._conductor.clock()))
 
     async def _speak_question(self, state: State) -> None:
@@ -157,11 +165,26 @@ class Effects:
         report = await self._parts.coach.final_report(record, history)
         ended = datetime.now(UTC).isoformat(timespec="seconds")
         record = replace(record, report=report, finished_at=ended)
+        self._show(record, history)
+        await self._signs.give(record.session_id, Phase.RESULTS)  # before it is finished: see LifeSigns
+        await self._saving.save(record)
+        self._conductor.change(flow.finalised(self._conductor.state, record, self._conductor.clock()))
+
+    def _show(self, record: InterviewRecord, history: Sequence[Mapping[str, Any]]) -> None:
         facts = self._conductor.facts
         facts.results = take_home.results(record, history, facts.sound_url)
         facts.take_home = take_home.offer(record, self._settings.web)
-        await self._saving.save(record)
-        self._conductor.change(flow.finalised(self._conductor.state, record, self._conductor.clock()))
+
+    async def show_again(self, record: InterviewRecord) -> None:
+        """The results of an interview that was finished before the booth was started again."""
+        store = self._parts.store
+        self._show(record, await store.history(record.user_id, without=record.session_id))
+        facts = self._conductor.facts
+        facts.take_home = {**(facts.take_home or {}), "claim_code": await store.claim_code(record)}
+
+    async def _stand(self, state: State) -> None:
+        if state.record is not None:
+            await self._signs.give(state.record.session_id, state.phase)
 
     async def _close_record(self, state: State) -> None:
         self._parts.listener.forget()

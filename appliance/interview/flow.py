@@ -23,8 +23,19 @@ from typing import Any
 
 from appliance.errors import Invalid, WrongState
 from appliance.interview import eye_check
-from appliance.interview.state import ASKING, QUIET, Effect, Phase, State, after_eyes, enter, sees, wipe
-from appliance.messages import Answered, Consent, FaceObservation, InterviewRecord, Question
+from appliance.interview.state import (
+    ASKING,
+    FINISHED,
+    QUIET,
+    Effect,
+    Phase,
+    State,
+    after_eyes,
+    enter,
+    sees,
+    wipe,
+)
+from appliance.messages import Answered, Consent, FaceObservation, GivenAnswer, InterviewRecord, Question
 from appliance.settings import Interview as Limits
 
 Step = tuple[State, tuple[Effect, ...]]
@@ -128,7 +139,10 @@ def _continue(state: State, args: Arguments, now: float, limits: Limits) -> Step
 
 
 def _retry(state: State, args: Arguments, now: float, limits: Limits) -> Step:
-    return enter(replace(state, attempt=state.attempt + 1), Phase.THINK, now), (Effect.SPEAK_QUESTION,)
+    attempt = state.attempt + 1
+    record = replace(state.record, attempt=attempt) if state.record else None
+    state = enter(replace(state, attempt=attempt, record=record), Phase.THINK, now)
+    return state, (Effect.SAVE, Effect.SPEAK_QUESTION)
 
 
 def _next(state: State, args: Arguments, now: float, limits: Limits) -> Step:
@@ -148,7 +162,7 @@ def _finish(state: State, args: Arguments, now: float, limits: Limits) -> Step:
 
 
 def _to_take_home(state: State, args: Arguments, now: float, limits: Limits) -> Step:
-    return enter(state, Phase.TAKE_HOME, now), ()
+    return enter(state, Phase.TAKE_HOME, now), (Effect.STAND,)
 
 
 def _end(state: State, args: Arguments, now: float, limits: Limits) -> Step:
@@ -171,7 +185,8 @@ def _back(state: State, args: Arguments, now: float, limits: Limits) -> Step:
     if state.phase is Phase.CHECK:  # the record was made on the way in
         state = replace(state, record=None, warming_up=False, eyes=None)
         return enter(state, Phase.ROLE, now), (Effect.CLOSE_SOURCES, Effect.ERASE)
-    return enter(state, _BACK[state.phase], now), ()
+    told = (Effect.STAND,) if state.phase in FINISHED else ()
+    return enter(state, _BACK[state.phase], now), told
 
 
 def _presence(state: State, args: Arguments, now: float, limits: Limits) -> Step:
@@ -213,7 +228,7 @@ COMMANDS: Mapping[str, tuple[frozenset[Phase] | None, _Apply]] = {
     "finish": (frozenset({Phase.REVIEW}), _finish),
     "skip": (ASKING, _skip),
     "take_home": (frozenset({Phase.RESULTS}), _to_take_home),
-    "end": (frozenset({Phase.RESULTS, Phase.TAKE_HOME}), _end),
+    "end": (FINISHED, _end),
     "erase": (_AFTER_CONSENT, _erase),
     "back": (frozenset({*_BACK, Phase.CHECK}), _back),
     "presence": (None, _presence),
@@ -235,8 +250,20 @@ def asked(state: State, question: Question | None, now: float) -> Step:
         return state, ()
     if question is None:
         return enter(state, Phase.REVIEWING, now), (Effect.FINALISE,)
-    record = replace(state.record, asked=(*state.record.asked, question))
+    record = with_question(state.record, question)
     return enter(replace(state, record=record, attempt=0), Phase.THINK, now), (Effect.SPEAK_QUESTION,)
+
+
+def with_question(record: InterviewRecord, question: Question) -> InterviewRecord:
+    """The record with one more question asked."""
+    return replace(record, asked=(*record.asked, question), attempt=0)
+
+
+def given(state: State, answer: GivenAnswer) -> Step:
+    """The answer is whole: now it is reviewed."""
+    if state.record is None:
+        return state, ()
+    return replace(state, record=replace(state.record, unreviewed=answer)), (Effect.REVIEW,)
 
 
 def reviewed(state: State, answered: Answered, now: float) -> State:
@@ -249,7 +276,8 @@ def reviewed(state: State, answered: Answered, now: float) -> State:
 
 def with_answer(record: InterviewRecord, answered: Answered) -> InterviewRecord:
     """The record with one more answer; the engine that heard it is the record's."""
-    return replace(record, answered=(*record.answered, answered), engine=answered.answer.engine)
+    engine = answered.answer.engine
+    return replace(record, answered=(*record.answered, answered), engine=engine, unreviewed=None)
 
 
 def finalised(state: State, record: InterviewRecord, now: float) -> State:
@@ -273,21 +301,6 @@ def looked(state: State, face: FaceObservation, now: float) -> State:
     if state.eyes is not None:
         state = replace(state, eyes=eye_check.see(state.eyes, face, now))
     return seen(state, now) if face.face else state
-
-
-def resume(record: InterviewRecord, now: float) -> Step:
-    """Take up an interview after a power cut, at its first unanswered question."""
-    state = State(
-        locale=record.locale, consent=record.consent, record=record, typed=record.typed, resumed=True
-    )
-    answered_ids = {a.answer.question.id for a in record.answered}
-    open_question = record.asked and record.asked[-1].id not in answered_ids
-    if open_question:
-        return enter(state, Phase.THINK, now), (Effect.OPEN_SOURCES, Effect.SPEAK_QUESTION)
-    if not record.asked:
-        return enter(state, Phase.CHECK, now), (Effect.OPEN_SOURCES,)
-    state = replace(state, attempt=record.answered[-1].answer.attempt)
-    return enter(state, Phase.REVIEW, now), (Effect.OPEN_SOURCES,)
 
 
 def _flag(args: Arguments, name: str) -> bool:

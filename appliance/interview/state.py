@@ -31,6 +31,8 @@ class Phase(StrEnum):
 
 QUIET = frozenset({Phase.ATTRACT, Phase.GOODBYE})
 """phases in which nobody is in the booth"""
+FINISHED = frozenset({Phase.RESULTS, Phase.TAKE_HOME})
+"""phases of an interview that has its report"""
 ASKING = frozenset({Phase.THINK, Phase.ANSWER, Phase.PAUSED})
 WITH_QUESTION = ASKING | {Phase.REVIEWING, Phase.REVIEW}
 
@@ -53,8 +55,13 @@ class Effect(StrEnum):
     RESUME_ANSWER = "resume_answer"
     DISCARD_ANSWER = "discard_answer"
     END_ANSWER = "end_answer"
+    """the answer is whole: it is saved, then reviewed"""
+    REVIEW = "review"
     FINALISE = "finalise"
     APPLY_CONSENT = "apply_consent"
+    SAVE = "save"
+    STAND = "stand"
+    """let the store know which page of a finished interview is shown"""
     CLOSE_RECORD = "close_record"
     """keep what was agreed, delete the rest"""
     ERASE = "erase"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from appliance.interview import eye_check
 from appliance.interview.flow import Step, command
-from appliance.interview.state import QUIET, Effect, Phase, State, after_eyes, enter, sees, wipe
+from appliance.interview.state import FINISHED, QUIET, Effect, Phase, State, after_eyes, enter, sees, wipe
 from appliance.settings import Interview as Limits
 
 TAKE_YOUR_TIME_SECONDS = 6.0
@@ -45,7 +45,8 @@ def _tick_page(state: State, now: float, limits: Limits) -> Step:
         idle = now - state.presence_at > limits.idle_seconds
         return (replace(state, idle_since=now), ()) if idle else (state, ())
     if now - state.idle_since > limits.idle_grace_seconds:
-        return wipe(state, now), (Effect.HUSH, Effect.CLOSE_SOURCES, Effect.ERASE)
+        ended = Effect.CLOSE_RECORD if state.phase in FINISHED else Effect.ERASE  # kept only as agreed
+        return wipe(state, now), (Effect.HUSH, Effect.CLOSE_SOURCES, ended)
     return state, ()
 
 
@@ -94,7 +95,8 @@ def _tick_paused(state: State, now: float, limits: Limits) -> Step:
 def _tick_reviewing(state: State, now: float, limits: Limits) -> Step:
     """The booth is working: nobody has to touch anything; but a review that never comes must not hold a candidate."""
     if now - state.phase_since > REVIEWING_SECONDS and state.question is not None:
-        return enter(state, Phase.THINK, now), ()
+        record = replace(state.record, unreviewed=None) if state.record else None
+        return enter(replace(state, record=record), Phase.THINK, now), (Effect.SAVE,)
     return state, ()
 
 

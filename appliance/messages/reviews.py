@@ -114,6 +114,17 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """An answer that was given and is not judged yet."""
+
+    answer: Answer
+    windows: tuple[Mapping[str, object], ...] = ()
+    """as in ``Answered``"""
+    again_count: int = 0
+    """how often judging it was begun again after a restart"""
+
+
+@dataclass(frozen=True, slots=True)
 class InterviewRecord:
     """One interview, as stored after every answer and as the report reads it."""
 
@@ -134,8 +145,12 @@ class InterviewRecord:
     baseline: Baseline | None = None
     asked: tuple[Question, ...] = ()
     """the last one may be unanswered"""
+    attempt: int = 0
+    """at the last one asked; above 0: it is tried again"""
     answered: tuple[Answered, ...] = ()
     """every attempt, in order"""
+    unreviewed: GivenAnswer | None = None
+    """the newest answer, from the candidate's Done until its review is saved"""
     finished_at: str | None = None
     report: Mapping[str, object] | None = None
     """the platform's final report"""

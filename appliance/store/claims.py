@@ -50,11 +50,16 @@ def new_user(database: Database, pin: str, now: datetime) -> tuple[str, str]:
 
 def new_pin(database: Database, user_id: str, pin: str) -> str | None:
     """Another PIN for somebody who has just shown the old one; the code, or None for nobody known."""
+    code = code_of(database, user_id)
+    if code is not None:
+        User.update(pin_hash=hash_pin(pin)).where(User.id == user_id).execute(database)
+    return code
+
+
+def code_of(database: Database, user_id: str) -> str | None:
+    """The code of a user; None for nobody known."""
     user = User.select().where(User.id == user_id).first(database)
-    if user is None:
-        return None
-    User.update(pin_hash=hash_pin(pin)).where(User.id == user_id).execute(database)
-    return str(user.claim_code)
+    return None if user is None else str(user.claim_code)
 
 
 def check(database: Database, code: str, pin: str, now: datetime) -> str:

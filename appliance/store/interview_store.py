@@ -17,12 +17,15 @@ from typing import TypeVar
 
 from appliance.errors import ApplianceError, WrongState
 from appliance.messages import InterviewRecord
+from appliance.runtime import boot_time
+from appliance.runtime.boot_time import BootTime
 from appliance.runtime.worker import Worker
 from appliance.settings import Store
 from appliance.store import audit, claims, database, figures, retention, rows, sealed_backup, sessions
 from appliance.store.custody import Custody
 from appliance.store.database import Database
 from appliance.store.notices import Notices
+from appliance.store.sessions import TakenUp
 
 log = logging.getLogger(__name__)
 R = TypeVar("R")
@@ -44,15 +47,20 @@ class InterviewStore:
         settings: of the store.
         data_dir: folder of the database; None: in memory.
         now: UTC (tests give their own).
+        boot_now: the machine's own time (tests give their own).
     """
 
     name = "store"
 
     def __init__(
-        self, settings: Store, data_dir: Path | None, now: Callable[[], datetime] = _utc_now
+        self,
+        settings: Store,
+        data_dir: Path | None,
+        now: Callable[[], datetime] = _utc_now,
+        boot_now: Callable[[], BootTime | None] = boot_time.now,
     ) -> None:
         self.settings = settings
-        self._now = now
+        self._now, self._boot_now = now, boot_now
         self.notices = Notices(data_dir)
         self.worker = Worker("store")
         self._custody = Custody(settings, data_dir)
@@ -106,11 +114,28 @@ class InterviewStore:
         version = self.notices.in_force
         await self._do(lambda db: sessions.save(db, record, self._now(), version))
 
-    async def unfinished(self) -> InterviewRecord | None:
-        """The interview that a power cut interrupted less than two hours ago; anything older is erased."""
-        record = await self._do(lambda db: sessions.take_up(db, self.settings, self._now()))
+    async def stand(self, session_id: str, phase: str, away_seconds: float) -> None:
+        """Note where a finished interview stands and how long ago its candidate last gave a sign.
+
+        Where the machine has no time of its own nothing is noted: such an interview is closed at the next start.
+        """
+        here = self._boot_now()
+        if here is not None:
+            signed = BootTime(here.boot, here.seconds - away_seconds)
+            await self._do(lambda db: sessions.stand(db, session_id, phase, signed))
+
+    async def take_up(self, patience_seconds: float = 0.0) -> TakenUp | None:
+        """The interview that goes on after a start, and everything else that was left open closed or erased.
+
+        Args:
+            patience_seconds: how long after the last sign of its candidate a finished one still goes on, if the
+                machine ran all the time. One that is not finished goes on for two hours from its begin.
+        """
+        here = self._boot_now()
+        settings = self.settings
+        found = await self._do(lambda db: sessions.take_up(db, settings, self._now(), here, patience_seconds))
         await self._do(database.checkpoint, atomic=False)
-        return record
+        return found
 
     async def close(self, record: InterviewRecord) -> dict[str, object]:
         """The candidate leaves: kept as agreed, or erased; ``{"erased", "kept_until", "number"}``."""
@@ -128,11 +153,18 @@ class InterviewStore:
 
     # --- who comes back ---
 
-    async def history(self, user_id: str | None) -> list[dict[str, object]]:
-        """``{"date", "scores"}`` of a user's finished interviews, oldest first; nobody has none."""
+    async def history(self, user_id: str | None, without: str | None = None) -> list[dict[str, object]]:
+        """``{"date", "scores"}`` of a user's finished interviews but one, oldest first; nobody has none."""
         if user_id is None:
             return []
-        return await self._do(lambda db: sessions.history(db, user_id))
+        return await self._do(lambda db: sessions.history(db, user_id, without))
+
+    async def claim_code(self, record: InterviewRecord) -> str | None:
+        """The code under which an interview will be found again; None where there is none."""
+        user_id = record.user_id
+        if user_id is None or not retention.keeps(record.consent, self.settings):
+            return None
+        return await self._do(lambda db: claims.code_of(db, user_id))
 
     async def new_claim(self, record: InterviewRecord, pin: str) -> tuple[str, str]:
         """A user and a claim code for an interview that will be kept.

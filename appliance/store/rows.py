@@ -28,11 +28,12 @@ _SESSION = (
     "level",
     "locale",
     "planned",
+    "attempt",
     "seed",
     "engine",
     "typed",
 )
-_SESSION_JSON = ("consent", "baseline", "asked")
+_SESSION_JSON = ("consent", "baseline", "asked", "unreviewed")
 _ANSWER = ("attempt", "question", "seconds", "typed", "locale", "engine", "text_gate", "delivery", "presence")
 
 

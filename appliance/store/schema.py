@@ -77,6 +77,11 @@ class InterviewSession(Model):
     baseline = Json(null=True)
     asked = Json()
     """every question asked; the last may be unanswered"""
+    attempt = IntegerField(default=0)
+    unreviewed = Json(null=True)
+    """the answer that was given and is not judged yet"""
+    stands = Json(null=True)
+    """of a finished one: the page it stands at, and the last sign of the candidate in the machine's own time"""
 
     class Meta:  # noqa: D106 - peewee's own
         table_name = "interview_sessions"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from appliance.messages import InterviewRecord
+from appliance.runtime.boot_time import BootTime
 from appliance.settings import Store
 from appliance.store import retention, rows
 from appliance.store.claims import ALPHABET
@@ -18,6 +20,17 @@ from appliance.store.retention import utc
 from appliance.store.schema import FinalReport, InterviewSession, ProcessingLog, User
 
 NUMBER_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class TakenUp:
+    """An interview that goes on after a start of the booth."""
+
+    record: InterviewRecord
+    phase: str | None = None
+    """where a finished one stood; None: it is not finished"""
+    away_seconds: float = 0.0
+    """since the last sign of the candidate; of a finished one"""
 
 
 def note(database: Database, now: datetime, event: str, **values: Any) -> None:
@@ -44,7 +57,7 @@ def keep(database: Database, record: InterviewRecord, settings: Store, now: date
     """Keep an interview until its time is over; its receipt."""
     save(database, record, now)
     until = utc(retention.kept_until(settings, now))
-    changed = {"closed_at": utc(now), "kept_until": until}
+    changed = {"closed_at": utc(now), "kept_until": until, "stands": None}
     InterviewSession.update(changed).where(InterviewSession.session_id == record.session_id).execute(database)
     number = _number()
     note(database, now, "kept", session_id=record.session_id, number=number, detail={"until": until})
@@ -90,19 +103,50 @@ def of_user(database: Database, user_id: str) -> list[str]:
     return _ids(found.order_by(InterviewSession.started_at).execute(database))
 
 
-def take_up(database: Database, settings: Store, now: datetime) -> InterviewRecord | None:
-    """After a start: the interview to resume; what else was left open is closed as agreed, or erased."""
+def stand(database: Database, session_id: str, phase: str, signed: BootTime) -> None:
+    """Note the page a finished interview stands at, and when its candidate last gave a sign."""
+    stands = {"phase": phase, "boot": signed.boot, "seconds": round(signed.seconds, 1)}
+    row = InterviewSession.session_id == session_id
+    InterviewSession.update(stands=stands).where(row).execute(database)
+
+
+def take_up(
+    database: Database, settings: Store, now: datetime, here: BootTime | None, patience_seconds: float
+) -> TakenUp | None:
+    """After a start: the interview that goes on; what else was left open is closed as agreed, or erased.
+
+    Args:
+        database: of the booth.
+        settings: what is kept.
+        now: UTC.
+        here: the machine's own time.
+        patience_seconds: a finished interview goes on this long after the last sign of its candidate.
+    """
     is_open = InterviewSession.closed_at.is_null()
     left = InterviewSession.select().where(is_open).order_by(InterviewSession.started_at.desc())
-    resumed = None
+    taken: TakenUp | None = None
     for row in list(left.execute(database)):
-        if row.finished_at is not None:
+        found = _left(database, row, now, here)
+        if taken is None and found is not None and found.away_seconds <= patience_seconds:
+            taken = found
+        elif row.finished_at is not None:
             _close(database, rows.read(database, row.session_id), settings, now)
-        elif resumed is None and retention.can_resume(row.started_at, now):
-            resumed = row.session_id
         else:
             erase(database, [row.session_id], now, "abandoned")
-    return rows.read(database, resumed) if resumed else None
+    return taken
+
+
+def _left(database: Database, row: Any, now: datetime, here: BootTime | None) -> TakenUp | None:
+    """An interview that may go on; None: too long ago, or nobody knows how long."""
+    if row.finished_at is None:
+        can_resume = retention.can_resume(row.started_at, now)
+        return TakenUp(rows.read(database, row.session_id)) if can_resume else None
+    if row.stands is None or here is None:
+        return None
+    away = here.since(BootTime(row.stands["boot"], row.stands["seconds"]))
+    if away is None:
+        return None
+    return TakenUp(rows.read(database, row.session_id), row.stands["phase"], away)
 
 
 def _close(database: Database, record: InterviewRecord, settings: Store, now: datetime) -> None:
@@ -129,8 +173,8 @@ def trim_log(database: Database, now: datetime) -> None:
     ProcessingLog.delete().where(ProcessingLog.at < oldest).execute(database)
 
 
-def history(database: Database, user_id: str) -> list[dict[str, object]]:
-    """Dates and scores of a user's finished interviews, oldest first."""
+def history(database: Database, user_id: str, without: str | None = None) -> list[dict[str, object]]:
+    """Dates and scores of a user's finished interviews, oldest first; ``without``: one that is left out."""
     found = (
         FinalReport.select(FinalReport, InterviewSession)
         .join(InterviewSession)
@@ -140,6 +184,7 @@ def history(database: Database, user_id: str) -> list[dict[str, object]]:
     return [
         {"date": row.session.started_at[:10], "scores": row.report.get("scores", {})}
         for row in found.execute(database)
+        if row.session.session_id != without
     ]
 
 

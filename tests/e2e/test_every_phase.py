@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.e2e.conftest import Booth, context_of
 from tests.e2e.stations import ANSWER, SILENT, lead, phase_of, slow_improver, type_answer
@@ -32,10 +34,10 @@ AFTER_A_KILL = {
     "check": "check",
     "think": "think",
     "answer": "think",  # the answer that was being given is asked for again
-    "reviewing": "think",
+    "reviewing": "reviewing",  # the answer was taken: it is judged, not asked for again
     "review": "review",
-    "results": "attract",  # finished: the store closes it as agreed, and the page that showed it is gone
-    "take_home": "attract",
+    "results": "results",
+    "take_home": "take_home",
     "goodbye": "attract",
 }
 
@@ -44,11 +46,36 @@ AFTER_A_KILL = {
 def quick(tmp_path: Path) -> Iterator[Booth]:
     """A booth without devices whose reviews take long enough to be seen."""
     with slow_improver() as address:
-        settings = {**SILENT, "KABIL_LLM__URL": address, "KABIL_LLM__TIMEOUT_SECONDS": "3"}
+        settings = {**SILENT, "KABIL_LLM__URL": address, "KABIL_LLM__TIMEOUT_SECONDS": "5"}
         booth = Booth(tmp_path, settings)
         booth.start()
         yield booth
         booth.stop()
+
+
+class Commands:
+    """What the page has asked the booth to do, and is not told to be done."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._open: set[Request] = set()
+        page.on("request", lambda one: self._open.add(one) if one.url.endswith("/command") else None)
+        page.on("requestfinished", lambda one: self._open.discard(one))
+        page.on("requestfailed", lambda one: self._open.discard(one))
+
+    def acknowledged(self) -> None:
+        """Wait until all are: from here on a kill loses nothing of them."""
+        for _ in range(400):
+            if not self._open:
+                return
+            self._page.wait_for_timeout(25)
+        raise AssertionError("a command is not acknowledged")
+
+
+def told(page: Page) -> dict[str, Any]:
+    """The whole state, as a page is told it that comes now."""
+    found: dict[str, Any] = json.loads(page.evaluate(WIRE))
+    return found
 
 
 @pytest.fixture
@@ -90,9 +117,13 @@ def test_a_reload_in_every_phase_lands_there(shown: Page) -> None:
 def test_a_kill_in_every_phase_goes_on(shown: Page, quick: Booth) -> None:
     late: dict[str, float] = {}
     question = ""
+    commands = Commands(shown)
     for phase in PHASES:
         lead(shown, phase)
         question = _question(shown) or question  # while a review is made, the question is not shown
+        commands.acknowledged()
+        before = told(shown)
+        assert before["phase"] == phase
         quick.stop(signal.SIGKILL)
         at(shown, "trouble")  # in plain words, and it keeps trying
         quick.start()
@@ -100,10 +131,61 @@ def test_a_kill_in_every_phase_goes_on(shown: Page, quick: Booth) -> None:
         expected = AFTER_A_KILL[phase]
         at(shown, expected)
         late[phase] = round(time.monotonic() - begun, 2)
-        if phase in ("think", "answer", "reviewing"):
+        after = told(shown)
+        if expected not in ("attract", "goodbye"):
+            assert _same(after) == _same(before), phase
+        if phase in ("think", "answer"):
             assert _question(shown) == question, phase
+        if phase == "reviewing":
+            at(shown, "review", 30.0)
+            assert told(shown)["review"]["text"] == ANSWER
+    sys.stderr.write(f"stands again after (s): {late}\n")
     assert max(late.values()) <= BACK_SECONDS, late
     lead(shown, "results")
+
+
+def _same(state: dict[str, Any]) -> dict[str, Any]:
+    """What a kill must not change."""
+    interview = {key: value for key, value in state["interview"].items() if key != "resumed"}
+    return {"interview": interview} | {
+        name: state[name] for name in ("question", "review", "results", "take_home")
+    }
+
+
+@pytest.mark.slow
+def test_results_outlive_a_kill_for_what_is_left_of_the_idle_time(shown: Page, quick: Booth) -> None:
+    quick.stop()
+    quick.settings["KABIL_STORE__ENCRYPT"] = "false"  # so that its files can be searched
+    quick.data = quick.data / "plain"
+    quick.data.mkdir()
+    quick.start()
+    at(shown, "attract")
+    lead(shown, "results")
+    session_id = told(shown)["interview"]["session_id"]
+    quick.stop(signal.SIGKILL)
+    hurry = {"KABIL_INTERVIEW__IDLE_SECONDS": "1", "KABIL_INTERVIEW__IDLE_GRACE_SECONDS": "120"}
+    quick.settings.update(hurry)
+    shown.wait_for_timeout(1500)  # nobody is there
+    quick.start()
+    at(shown, "results")
+    expect(shown.get_by_test_id("still-here")).to_be_visible()  # a start is nobody's presence
+    assert told(shown)["idle"]["seconds_left"] < 120
+    tap(shown, "still-here")
+    assert told(shown)["interview"]["session_id"] == session_id
+    lead(shown, "take_home")
+    quick.stop(signal.SIGKILL)
+    assert ANSWER.encode() in _disk(quick)
+    quick.settings["KABIL_INTERVIEW__IDLE_GRACE_SECONDS"] = "2"
+    shown.wait_for_timeout(4000)  # the idle time is over while the booth is down
+    quick.start()
+    at(shown, "attract")
+    assert told(shown)["results"] is None
+    assert ANSWER.encode() not in _disk(quick)
+
+
+def _disk(booth: Booth) -> bytes:
+    files = [path for path in sorted(booth.data.rglob("*")) if path.is_file()]
+    return b"".join(path.read_bytes() for path in files)
 
 
 def _question(page: Page) -> str:
@@ -128,7 +210,7 @@ def test_nothing_answered_is_lost_by_a_kill(shown: Page, quick: Booth) -> None:
         expect(sheet).to_be_visible()
         tap(shown, "answer-sheet-close")
         expect(sheet).to_have_count(0)
-    kept = json.loads(shown.evaluate(WIRE))["results"]["answers"]
+    kept = told(shown)["results"]["answers"]
     assert [answer["text"] for answer in kept] == [ANSWER, ANSWER]
 
 

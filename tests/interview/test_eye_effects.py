@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from appliance.interview import flow
+from appliance.interview import resuming
 from appliance.messages import Baseline, FaceObservation, HeadPose
 from appliance.metrics.calibration import TARGETS
 from tests.fakes.booth import AGREED, ROLE, Booth, open_booth
@@ -113,5 +113,5 @@ async def test_a_page_that_is_loaded_again_shows_the_same_target(booth: Booth) -
 
 async def test_after_a_power_cut_the_check_begins_again(booth: Booth) -> None:
     await follow(booth)
-    state, _ = flow.resume(booth.conductor.record(), 0.0)
+    state, _ = resuming.resume(booth.conductor.record(), 0.0)
     assert (state.phase, state.check_step, state.eyes) == ("check", "devices", None)

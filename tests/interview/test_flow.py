@@ -11,7 +11,16 @@ from appliance.errors import ApplianceError, Invalid, WrongState
 from appliance.interview import flow, timing
 from appliance.interview.flow import COMMANDS
 from appliance.interview.state import Effect, Phase, State
-from appliance.messages import Answer, Answered, Consent, InterviewRecord, Measured, Question, Review
+from appliance.messages import (
+    Answer,
+    Answered,
+    Consent,
+    GivenAnswer,
+    InterviewRecord,
+    Measured,
+    Question,
+    Review,
+)
 from appliance.settings import Interview
 
 LIMITS = Interview()
@@ -86,8 +95,15 @@ def test_a_whole_interview() -> None:
 
 
 def test_retry_makes_a_new_answer_of_the_same_question() -> None:
-    state = do(flow.reviewed(do(answering(), "done"), answered(), 1.0), "retry")
+    state = flow.reviewed(do(answering(), "done"), answered(), 1.0)
+    assert Effect.SAVE in effects_of(state, "retry")
+    state = do(state, "retry")
     assert (state.phase, state.answer_id, state.index) == (Phase.THINK, "s.0.1", 0)
+    assert state.record is not None
+    assert state.record.attempt == 1
+    state, _ = flow.asked(state, replace(QUESTION, id="q2"), 2.0)
+    assert state.record is not None
+    assert state.record.attempt == 0
 
 
 def test_silence_prompts_and_never_ends_an_answer() -> None:
@@ -151,7 +167,11 @@ def test_thinking_ends_by_itself_but_not_while_the_booth_speaks() -> None:
 def test_a_review_that_never_comes_asks_the_question_again() -> None:
     state = do(answering(0.0), "done", 5.0)
     assert tick(state, 40.0)[0].phase is Phase.REVIEWING
-    assert tick(state, 51.0)[0].phase is Phase.THINK
+    state, _ = flow.given(state, GivenAnswer(answered().answer))
+    state, effects = tick(state, 51.0)
+    assert (state.phase, effects) == (Phase.THINK, (Effect.SAVE,))
+    assert state.record is not None
+    assert state.record.unreviewed is None  # not judged after a restart either
 
 
 def test_an_idle_page_asks_then_wipes() -> None:
@@ -162,6 +182,15 @@ def test_an_idle_page_asks_then_wipes() -> None:
     state, effects = tick(state, 92.0)
     assert state.phase is Phase.GOODBYE
     assert Effect.ERASE in effects
+
+
+@pytest.mark.parametrize("phase", [Phase.RESULTS, Phase.TAKE_HOME])
+def test_results_left_alone_are_wiped_and_kept_only_as_agreed(phase: Phase) -> None:
+    state = replace(flow.finalised(thinking(0.0), replace(record(), finished_at="x"), 0.0), phase=phase)
+    state, effects = tick(tick(state, 61.0)[0], 92.0)
+    assert (state.phase, state.record) == (Phase.GOODBYE, None)
+    assert Effect.CLOSE_RECORD in effects  # the store erases what nobody agreed to keep
+    assert Effect.ERASE not in effects
 
 
 def test_nothing_is_kept_of_minors() -> None:
@@ -215,15 +244,3 @@ def test_bad_commands(name: str, args: dict[str, Any]) -> None:
     with pytest.raises(ApplianceError) as caught:
         flow.command(State(), name, args, 0.0, LIMITS)
     assert isinstance(caught.value, Invalid)
-
-
-def test_resume_at_the_first_unanswered_question() -> None:
-    second = replace(QUESTION, id="q2")
-    state, effects = flow.resume(replace(record(), asked=(QUESTION, second), answered=(answered(),)), 5.0)
-    assert (state.phase, state.index, state.resumed) == (Phase.THINK, 1, True)
-    assert Effect.SPEAK_QUESTION in effects
-
-
-def test_resume_between_questions() -> None:
-    state, _ = flow.resume(replace(record(), asked=(QUESTION,), answered=(answered(),)), 5.0)
-    assert state.phase is Phase.REVIEW

@@ -18,6 +18,7 @@ from appliance.errors import ApplianceError, Invalid
 from appliance.settings import Store
 from appliance.store import database, retention
 from appliance.store.interview_store import InterviewStore
+from appliance.store.sessions import TakenUp
 from tests.store.conftest import Clock
 from tests.store.records import SAID, finished, record
 from tests.store.test_interview_store import raw
@@ -164,7 +165,7 @@ async def test_a_failing_disk_refuses_plainly_and_loses_nothing_acknowledged(
     assert len((await store.get("s1")).answered) == 2
     await store.stop()
     store = await opened(Store(encrypt=False, retention="days"), tmp_path, clock)
-    assert await store.unfinished() == record(answers=2)
+    assert await store.take_up() == TakenUp(record(answers=2))
     await store.stop()
 
 
@@ -272,6 +273,7 @@ import asyncio, sys
 from pathlib import Path
 from appliance.settings import Store
 from appliance.store.interview_store import InterviewStore
+from appliance.store.sessions import TakenUp
 from tests.store.records import record
 from dataclasses import replace
 

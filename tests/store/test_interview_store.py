@@ -13,6 +13,7 @@ from appliance.errors import NotFound
 from appliance.messages import Consent, InterviewRecord
 from appliance.settings import Store
 from appliance.store.interview_store import InterviewStore
+from appliance.store.sessions import TakenUp
 from tests.store.conftest import Clock
 from tests.store.records import AGREED, SAID, answered, finished, record
 
@@ -73,9 +74,9 @@ async def test_after_a_cut_the_interview_is_taken_up(
     await store.save(record(answers=2, asked=3))
     clock.now += timedelta(minutes=5)
     store = await again(store, tmp_path, clock)
-    taken = await store.unfinished()
+    taken = await store.take_up()
     await store.stop()
-    assert taken == record(answers=2, asked=3)
+    assert taken == TakenUp(record(answers=2, asked=3))
 
 
 async def test_what_was_interrupted_long_ago_is_erased(
@@ -83,7 +84,7 @@ async def test_what_was_interrupted_long_ago_is_erased(
 ) -> None:
     await store.save(record())
     clock.now += timedelta(hours=2)
-    assert await store.unfinished() is None
+    assert await store.take_up() is None
     with pytest.raises(NotFound):
         await store.get("s1")
     assert SAID.encode() not in raw(tmp_path)
@@ -92,23 +93,25 @@ async def test_what_was_interrupted_long_ago_is_erased(
 async def test_a_clock_set_back_still_resumes(store: InterviewStore, clock: Clock) -> None:
     await store.save(record())
     clock.now -= timedelta(days=300)
-    assert await store.unfinished() is not None
+    assert await store.take_up() is not None
 
 
 async def test_of_two_interrupted_ones_the_newest_is_taken_up(store: InterviewStore) -> None:
     await store.save(replace(record("old"), started_at="2026-11-22T09:00:00+00:00"))
     await store.save(record("new"))
-    taken = await store.unfinished()
+    taken = await store.take_up()
     assert taken is not None
-    assert taken.session_id == "new"
+    assert taken.record.session_id == "new"
     with pytest.raises(NotFound):
         await store.get("old")
 
 
-async def test_a_finished_one_left_open_by_a_cut_is_closed_as_agreed(store: InterviewStore) -> None:
+async def test_a_finished_one_without_a_sign_of_its_candidate_is_closed_as_agreed(
+    store: InterviewStore,
+) -> None:
     await store.save(finished("kept"))
     await store.save(replace(finished("gone"), consent=Consent(microphone=True, adult=True)))
-    assert await store.unfinished() is None
+    assert await store.take_up() is None
     assert (await store.get("kept")).finished_at
     with pytest.raises(NotFound):
         await store.get("gone")
@@ -120,7 +123,7 @@ async def test_closing_keeps_what_was_agreed(store: InterviewStore) -> None:
     assert receipt["kept_until"] == "2026-12-22T10:00:00+00:00"
     assert len(str(receipt["number"])) == 8
     assert await store.get("s1") == finished()
-    assert await store.unfinished() is None
+    assert await store.take_up() is None
 
 
 @pytest.mark.parametrize(

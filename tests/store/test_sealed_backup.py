@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -110,9 +111,9 @@ async def test_it_is_brought_up_to_a_newer_booths_tables(
     tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backup = await sealed(tmp_path, clock)
-    newer = tmp_path / "newer"
-    newer.mkdir()
-    (newer / "0001_smiles.py").write_text(MIGRATION)
+    ours, newer = database.MIGRATIONS, tmp_path / "newer"
+    shutil.copytree(ours, newer)
+    (newer / "9999_smiles.py").write_text(MIGRATION)
     monkeypatch.setattr(database, "MIGRATIONS", newer)
     async with booth(tmp_path / "second", clock) as store:
         await store.restore_under(backup, PASSPHRASE)
@@ -121,7 +122,7 @@ async def test_it_is_brought_up_to_a_newer_booths_tables(
         made = await store.back_up_under(PASSPHRASE)
         of_newer = tmp_path / "of_newer.kabil"
         made.rename(of_newer)
-    monkeypatch.setattr(database, "MIGRATIONS", tmp_path / "nothing")
+    monkeypatch.setattr(database, "MIGRATIONS", ours)
     async with booth(tmp_path / "first", clock) as store:
         with pytest.raises(ApplianceError) as caught:
             await store.restore_under(of_newer, PASSPHRASE)
@@ -136,13 +137,14 @@ async def test_a_migration_that_fails_leaves_what_is_there(
     async with booth(tmp_path / "second", clock) as store:
         await store.close(finished("three"))
         newer = tmp_path / "newer"
-        newer.mkdir()
-        (newer / "0001_smiles.py").write_text(
+        shutil.copytree(database.MIGRATIONS, newer)
+        (newer / "9999_smiles.py").write_text(
             MIGRATION + "\n    db.execute_sql('insert into nowhere values (1)')\n"
         )
         monkeypatch.setattr(database, "MIGRATIONS", newer)
-        with pytest.raises(ApplianceError):
+        with pytest.raises(ApplianceError) as caught:
             await store.restore_under(backup, PASSPHRASE)
+        assert code_of(caught) == "store.broken"
         assert await store.get("three") == finished("three")
 
 

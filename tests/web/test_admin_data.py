@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -199,8 +200,8 @@ async def test_a_backup_goes_to_another_booth_of_a_newer_schema(
         name = await back_up(staff)
         content = (staff.stick / name).read_bytes()
     newer = tmp_path / "newer"
-    newer.mkdir()
-    (newer / "0001_smiles.py").write_text(MIGRATION)
+    shutil.copytree(database.MIGRATIONS, newer)
+    (newer / "9999_smiles.py").write_text(MIGRATION)
     monkeypatch.setattr(database, "MIGRATIONS", newer)
     async with open_console(page_dir, tmp_path / "another") as staff:
         (staff.stick / name).write_bytes(content)

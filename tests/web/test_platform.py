@@ -312,7 +312,7 @@ async def test_nothing_of_a_programs_session_is_stored(page_dir: Path) -> None:
         given = {"session_id": started["session_id"], "question_id": started["question"]["id"], "answer": "x"}
         await posted(booth.http, "/qa", given)
         await posted(booth.http, "/finalize", {"session_id": started["session_id"]})
-        assert await booth.conductor.parts.store.unfinished() is None
+        assert await booth.conductor.parts.store.take_up() is None
         assert (await booth.conductor.parts.store.health())["kept_count"] == 0
 
 
