@@ -180,7 +180,7 @@ def _validate(args: argparse.Namespace) -> int:
     from appliance.interview import questions
 
     problems = questions.validate_files(args.files)
-    print("\n".join(problems) if problems else "all well")
+    print("\n".join(map(str, problems)) or "all well")
     return 1 if problems else 0
 
 

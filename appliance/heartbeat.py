@@ -25,6 +25,12 @@ TICK_AGE_SECONDS = 3.0
 DATABASE_SECONDS = 5.0
 INFERENCE_SECONDS = 30.0
 """no single call of a model takes this long; longer, its thread hangs (our choice)"""
+WRONG: Mapping[str, str] = {
+    "no_tick": "the conductor does not tick",
+    "no_database": "the database does not answer",
+    "model_hangs": "a model hangs",
+}
+"""for the log and for who reads ``/health``; the console words the same codes in its own languages"""
 
 
 class Heartbeat:
@@ -70,26 +76,26 @@ class Heartbeat:
             if wrong is None:
                 sd_notify.notify("WATCHDOG=1")
             else:
-                log.error("no heart-beat: %s", wrong)
+                log.error("no heart-beat: %s", WRONG[wrong])
 
     async def stop(self) -> None:
         """The end is near."""
         sd_notify.notify("STOPPING=1")
 
     async def wrong(self) -> str | None:
-        """Why the watchdog should not be fed; None when all is well."""
+        """Why the watchdog should not be fed, a code of ``WRONG``; None when all is well."""
         if self._conductor.clock() - self._conductor.ticked_at > TICK_AGE_SECONDS:
-            return "the conductor does not tick"
+            return "no_tick"
         try:
             async with asyncio.timeout(DATABASE_SECONDS):
                 await self._conductor.parts.store.ping()
         except TimeoutError:
-            return "the database does not answer"
+            return "no_database"
         except (
             ApplianceError
         ) as exc:  # it answers, with a trouble that a restart would not heal: /health tells it
             log.warning("database: %s", exc.code)
-        return "a model hangs" if longest_call_seconds(time.monotonic()) > INFERENCE_SECONDS else None
+        return "model_hangs" if longest_call_seconds(time.monotonic()) > INFERENCE_SECONDS else None
 
     async def health(self) -> dict[str, Any]:
         """Everything countable, nothing of any candidate."""
@@ -100,7 +106,8 @@ class Heartbeat:
             self._models = await asyncio.to_thread(self._look_at_models)
         return {
             "status": "ok" if wrong is None else "failing",
-            "why": wrong,
+            "why": WRONG.get(wrong or ""),
+            "why_code": wrong,
             "version": __version__,
             "uptime_seconds": round(time.monotonic() - self._started_at, 1),
             "restarts_count": self._restarts,

@@ -71,7 +71,7 @@ def services_of(booth: app.Booth, restart: Callable[[], None] = cannot_restart) 
         settings=booth.settings,
         health=heartbeat.health,
         page_dir=CHECKOUT / "kiosk_ui" / "dist",
-        findings=lambda: list(doctor.examine(booth.settings)["problems"]),
+        findings=lambda: list(doctor.examine(booth.settings)["findings"]),
         restart=restart,
     )
     return [*booth.services, Server(parts), heartbeat]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from appliance.interview.pack_problems import Problems
 from appliance.messages import LEVELS, SHAPES, KeyPoint, Keyword, Question
 
 # The cognitive levels of the revised Bloom taxonomy that an answer spoken in two minutes can show.
@@ -61,20 +62,6 @@ class PackHead:
     """easy | medium | hard"""
 
 
-@dataclass
-class Problems:
-    """Collects what is wrong with one file, each with its line."""
-
-    file: str
-    """the file as it is named to the reader"""
-    found: list[str] = field(default_factory=list)
-    """``FILE:LINE: what``, in the order found"""
-
-    def add(self, line: int, what: str) -> None:
-        """Note one problem."""
-        self.found.append(f"{self.file}:{line}: {what}")
-
-
 def read_question(row: Row, head: PackHead, problems: Problems) -> Question | None:
     """Turn a row into a question; every problem of the row is noted, and any problem gives None."""
     before = len(problems.found)
@@ -109,27 +96,27 @@ def required_text(row: Row, name: str, problems: Problems) -> str:
     value = row.get(name)
     if isinstance(value, str) and value.strip():
         return " ".join(value.split())
-    problems.add(row.line_of(name), f"{name} is missing" if value in (None, "") else f"{name} must be a text")
+    problems.add(row.line_of(name), "missing" if value in (None, "") else "not_text", name=name)
     return ""
 
 
 def _refuse_unknown(row: Row, known: frozenset[str], problems: Problems, what: str) -> None:
     for name in row:
         if name not in known and not (what == "question" and _LOCALE_FIELD.fullmatch(name)):
-            problems.add(row.line_of(name), f"unknown field {name!r} in a {what}")
+            problems.add(row.line_of(name), "unknown_field", name=name, where=what)
 
 
 def _matching(row: Row, name: str, pattern: re.Pattern[str], problems: Problems) -> str:
     value = required_text(row, name, problems)
     if value and not pattern.fullmatch(value):
-        problems.add(row.line_of(name), f"{name} {value!r} must be lower-case words joined by '_'")
+        problems.add(row.line_of(name), "not_a_name", name=name, value=value)
     return value
 
 
 def _one_of(row: Row, name: str, allowed: Sequence[str], problems: Problems) -> str:
     value = required_text(row, name, problems)
     if value and value not in allowed:
-        problems.add(row.line_of(name), f"{name} {value!r} is none of {', '.join(allowed)}")
+        problems.add(row.line_of(name), "not_one_of", name=name, value=value, allowed=", ".join(allowed))
     return value
 
 
@@ -138,19 +125,20 @@ def _sentence(row: Row, name: str, words: tuple[int, int], problems: Problems) -
     if not value:
         return value
     count = len(value.split())
-    if not words[0] <= count <= words[1]:
-        problems.add(row.line_of(name), f"{name} has {count} words, not {words[0]} to {words[1]}")
+    low, high = words
+    if not low <= count <= high:
+        problems.add(row.line_of(name), "word_count", name=name, count=count, low=low, high=high)
     if slot := _SLOT.search(value):
-        problems.add(row.line_of(name), f"{name} holds an unfilled place {slot.group()!r}")
+        problems.add(row.line_of(name), "unfilled", name=name, place=slot.group())
     if _DEVANAGARI.search(value):
-        problems.add(row.line_of(name), f"{name} must be English; put Hindi into text_hi")
+        problems.add(row.line_of(name), "not_english", name=name)
     return value
 
 
 def _flag(row: Row, name: str, problems: Problems) -> bool:
     value = row.get(name, False)
     if not isinstance(value, bool):
-        problems.add(row.line_of(name), f"{name} must be true or false")
+        problems.add(row.line_of(name), "not_yes_or_no", name=name)
         return False
     return value
 
@@ -160,17 +148,18 @@ def _locale_texts(row: Row, problems: Problems) -> Mapping[str, str]:
     texts = {name.removeprefix("text_"): required_text(row, name, problems) for name in names}
     hindi = texts.get("hi")
     if hindi and not _DEVANAGARI.search(hindi):
-        problems.add(row.line_of("text_hi"), "text_hi must be written in Devanagari")
+        problems.add(row.line_of("text_hi"), "not_hindi")
     return texts
 
 
 def _rows(row: Row, name: str, count: tuple[int, int], problems: Problems) -> list[Row]:
     value = row.get(name)
     if not isinstance(value, list) or not all(isinstance(item, Row) for item in value):
-        problems.add(row.line_of(name), f"{name} must be a list of mappings")
+        problems.add(row.line_of(name), "not_a_list", name=name)
         return []
-    if not count[0] <= len(value) <= count[1]:
-        problems.add(row.line_of(name), f"{len(value)} {name}, not {count[0]} to {count[1]}")
+    low, high = count
+    if not low <= len(value) <= high:
+        problems.add(row.line_of(name), "item_count", count=len(value), name=name, low=low, high=high)
     return value
 
 
@@ -182,7 +171,7 @@ def _key_points(row: Row, problems: Problems) -> tuple[KeyPoint, ...]:
         for item, point in zip(rows, points, strict=True):
             value = str(getattr(point, name)).casefold()
             if value and value in seen:
-                problems.add(item.line_of(name), f"key point {name} {value!r} comes twice")
+                problems.add(item.line_of(name), "point_twice", name=name, value=value)
             seen.add(value)
     return points
 
@@ -192,7 +181,7 @@ def _key_point(row: Row, problems: Problems) -> KeyPoint:
     text = _sentence(row, "text", _POINT_WORDS, problems)
     wrong = _sentence(row, "wrong", _POINT_WORDS, problems) if "wrong" in row else None
     if wrong and wrong.casefold() == text.casefold():
-        problems.add(row.line_of("wrong"), "the wrong statement says the same as the key point")
+        problems.add(row.line_of("wrong"), "wrong_is_right")
     follow_up = _sentence(row, "follow_up", _TEXT_WORDS, problems) if "follow_up" in row else None
     return KeyPoint(id=_matching(row, "id", _SNAKE, problems), text=text, wrong=wrong, follow_up=follow_up)
 
@@ -204,7 +193,7 @@ def _keywords(row: Row, problems: Problems) -> tuple[Keyword, ...]:
     for item, keyword in zip(rows, keywords, strict=True):
         for word in (keyword.word, *keyword.synonyms):
             if word and word.casefold() in seen:
-                problems.add(item.line, f"keyword {word!r} comes twice")
+                problems.add(item.line, "keyword_twice", word=word)
             seen.add(word.casefold())
     return keywords
 
@@ -213,7 +202,7 @@ def _keyword(row: Row, problems: Problems) -> Keyword:
     _refuse_unknown(row, _KEYWORD_FIELDS, problems, "keyword")
     synonyms = row.get("synonyms") or []
     if not isinstance(synonyms, list) or not all(isinstance(word, str) and word.strip() for word in synonyms):
-        problems.add(row.line_of("synonyms"), "synonyms must be a list of texts")
+        problems.add(row.line_of("synonyms"), "synonyms")
         synonyms = []
     return Keyword(word=required_text(row, "word", problems), synonyms=tuple(synonyms))
 
@@ -223,7 +212,7 @@ def _check_reference(row: Row, problems: Problems) -> None:
     if reference is None:
         return
     if not isinstance(reference, Row):
-        problems.add(row.line_of("reference"), "reference must have a text and a chapter")
+        problems.add(row.line_of("reference"), "reference")
         return
     _refuse_unknown(reference, frozenset(("text", "chapter")), problems, "reference")
     required_text(reference, "text", problems)

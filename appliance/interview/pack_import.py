@@ -20,7 +20,8 @@ from types import MappingProxyType
 import openpyxl
 import yaml
 
-from appliance.interview.pack_format import PackHead, Problems, Row, read_head, read_question, required_text
+from appliance.interview.pack_format import PackHead, Row, read_head, read_question, required_text
+from appliance.interview.pack_problems import Problem, Problems
 from appliance.messages import Question
 
 SUFFIXES = (".yaml", ".yml", ".csv", ".xlsx")
@@ -50,8 +51,8 @@ class PackFile:
     """question id -> line on which it begins, counted from 1"""
     titles: Mapping[str, Mapping[str, str]]
     """role id -> locale -> title; empty for tables, which carry none"""
-    problems: tuple[str, ...]
-    """``FILE:LINE: what``; empty when the file is right"""
+    problems: tuple[Problem, ...]
+    """empty when the file is right"""
 
 
 @dataclass
@@ -67,7 +68,7 @@ class _Reading:
             return
         if question.id in self.lines:
             first = self.lines[question.id]
-            self.problems.add(row.line_of("id"), f"id {question.id!r} was used on line {first}")
+            self.problems.add(row.line_of("id"), "id_twice", id=question.id, first_line=first)
             return
         self.lines[question.id] = row.line
         self.questions.append(question)
@@ -88,10 +89,10 @@ def read_pack(path: Path) -> PackFile:
     try:
         content = path.read_bytes()
     except OSError as exc:
-        reading.problems.add(1, f"cannot be read: {exc.strerror}")
+        reading.problems.add(1, "unreadable", reason=str(exc.strerror))
         return reading.done()
     if len(content) > _LARGEST_BYTES:
-        reading.problems.add(1, f"is larger than {_LARGEST_BYTES} bytes")
+        reading.problems.add(1, "too_large", bytes=_LARGEST_BYTES)
     elif path.suffix in (".yaml", ".yml"):
         _read_yaml(content, reading)
     elif path.suffix == ".csv":
@@ -99,7 +100,7 @@ def read_pack(path: Path) -> PackFile:
     elif path.suffix == ".xlsx":
         _read_table(_xlsx_lines(content, reading.problems), reading)
     else:
-        reading.problems.add(1, f"is none of {', '.join(SUFFIXES)}")
+        reading.problems.add(1, "unknown_kind", kinds=", ".join(SUFFIXES))
     return reading.done()
 
 
@@ -114,14 +115,15 @@ def _read_yaml(content: bytes, reading: _Reading) -> None:
         pack = _YamlValues(reading.problems).of(node) if node else None
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
-        reading.problems.add(mark.line + 1 if mark else 1, f"is not YAML: {exc.problem or exc.context}")
+        why = str(exc.problem or exc.context)
+        reading.problems.add(mark.line + 1 if mark else 1, "not_yaml", reason=why)
     except (yaml.YAMLError, ValueError, RecursionError) as exc:
-        reading.problems.add(1, f"is not YAML in UTF-8: {type(exc).__name__}")
+        reading.problems.add(1, "not_yaml_text", reason=type(exc).__name__)
     else:
         if isinstance(pack, Row):
             _take_pack(pack, reading)
         else:
-            reading.problems.add(1, "must be a mapping with format, role, level, version, title, questions")
+            reading.problems.add(1, "not_a_pack")
 
 
 def _refuse_depth(text: str) -> None:
@@ -144,7 +146,7 @@ class _YamlValues:
     def of(self, node: yaml.Node) -> object:
         """The value of a node; an alias, which could make a file grow without bound, becomes None."""
         if id(node) in self._seen:
-            self._problems.add(node.start_mark.line + 1, "aliases are not allowed; write it out")
+            self._problems.add(node.start_mark.line + 1, "alias")
             return None
         self._seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
@@ -160,7 +162,7 @@ class _YamlValues:
         for key, value in node.value:
             name = str(key.value)
             if name in fields:
-                self._problems.add(key.start_mark.line + 1, f"{name} comes twice")
+                self._problems.add(key.start_mark.line + 1, "field_twice", name=name)
             fields[name] = self.of(value)
             lines[name] = key.start_mark.line + 1
         return Row(node.start_mark.line + 1, fields, lines)
@@ -169,29 +171,29 @@ class _YamlValues:
 def _take_pack(pack: Row, reading: _Reading) -> None:
     problems = reading.problems
     for name in pack.keys() - _PACK_FIELDS:
-        problems.add(pack.line_of(name), f"unknown field {name!r} in a pack")
+        problems.add(pack.line_of(name), "unknown_field", name=name, where="pack")
     if pack.get("format") != _FORMAT:
-        problems.add(pack.line_of("format"), f"format must be {_FORMAT}")
+        problems.add(pack.line_of("format"), "format", number=_FORMAT)
     version = pack.get("version")
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-        problems.add(pack.line_of("version"), "version must be a whole number from 1")
+        problems.add(pack.line_of("version"), "version")
     head = read_head(pack, problems)
     _take_title(pack, head, reading)
     questions = pack.get("questions")
     if not isinstance(questions, list) or not questions:
-        problems.add(pack.line_of("questions"), "questions must be a list with at least one question")
+        problems.add(pack.line_of("questions"), "no_questions")
         return
     for row in questions:
         if isinstance(row, Row):
             reading.take(row, head)
         else:
-            problems.add(pack.line_of("questions"), f"a question must be a mapping, not {row!r:.40}")
+            problems.add(pack.line_of("questions"), "not_a_question", value=repr(row)[:40])
 
 
 def _take_title(pack: Row, head: PackHead, reading: _Reading) -> None:
     title = pack.get("title")
     if not isinstance(title, Row):
-        reading.problems.add(pack.line_of("title"), "title must give a text per language, at least en")
+        reading.problems.add(pack.line_of("title"), "title")
         return
     required_text(title, "en", reading.problems)
     reading.titles[head.role] = MappingProxyType({locale: str(text) for locale, text in title.items()})
@@ -211,9 +213,9 @@ def _csv_lines(content: bytes, problems: Problems) -> Iterator[tuple[int, list[s
             yield line, cells
             line = reader.line_num + 1
     except UnicodeDecodeError:
-        problems.add(1, "is not UTF-8 text; save it as CSV UTF-8")
+        problems.add(1, "not_utf8")
     except csv.Error as exc:
-        problems.add(reader.line_num, f"is not CSV: {exc}")
+        problems.add(reader.line_num, "not_csv", reason=str(exc))
 
 
 def _xlsx_lines(content: bytes, problems: Problems) -> Iterator[tuple[int, list[str]]]:
@@ -223,7 +225,7 @@ def _xlsx_lines(content: bytes, problems: Problems) -> Iterator[tuple[int, list[
             for line, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
                 yield line, ["" if cell is None else str(cell) for cell in cells]
     except Exception as exc:  # openpyxl lets out whatever its readers of ZIP, XML, numbers and dates raise
-        problems.add(line, f"is not an XLSX workbook: {type(exc).__name__}")
+        problems.add(line, "not_xlsx", reason=type(exc).__name__)
 
 
 def _read_table(lines: _Lines, reading: _Reading) -> None:
@@ -237,7 +239,7 @@ def _read_table(lines: _Lines, reading: _Reading) -> None:
         row = _table_row(names, cells, line, reading.problems)
         reading.take(row, _table_head(row, reading.problems))
     if names is None and not reading.problems.found:
-        reading.problems.add(1, "is empty; the first line must name the columns")
+        reading.problems.add(1, "empty")
 
 
 def _column_names(cells: list[str], line: int, problems: Problems) -> list[str]:
@@ -245,16 +247,16 @@ def _column_names(cells: list[str], line: int, problems: Problems) -> list[str]:
     for index, name in enumerate(names):
         known = name in _TABLE_FIELDS or _POINT_COLUMN.fullmatch(name) or _LOCALE_COLUMN.fullmatch(name)
         if name and not known:
-            problems.add(line, f"unknown column {name!r}")
+            problems.add(line, "unknown_column", name=name)
         if name and name in names[:index]:
-            problems.add(line, f"column {name!r} comes twice")
+            problems.add(line, "column_twice", name=name)
     return names
 
 
 def _table_row(names: list[str], cells: list[str], line: int, problems: Problems) -> Row:
     """The line as a YAML question would be; role and level stay in it until the head is read."""
     if any(cell.strip() for cell in cells[len(names) :]):
-        problems.add(line, f"has {len(cells)} cells, but {len(names)} columns are named")
+        problems.add(line, "loose_cells", cells=len(cells), columns=len(names))
     given = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if name and cell.strip()}
     fields: dict[str, object] = {
         name: text for name, text in given.items() if not _POINT_COLUMN.fullmatch(name)
@@ -273,7 +275,7 @@ def _table_points(given: Mapping[str, str], line: int, problems: Problems) -> li
             what, number = match.groups()
             points.setdefault(number, {"id": f"k{number}"})["text" if what == "key_point" else what] = text
     for number in [number for number, point in points.items() if "text" not in point]:
-        problems.add(line, f"wrong_{number} or follow_up_{number} without key_point_{number}")
+        problems.add(line, "no_key_point", number=number)
         del points[number]
     return [Row(line, points[number]) for number in sorted(points)]
 

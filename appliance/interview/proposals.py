@@ -11,7 +11,8 @@ from typing import Protocol
 from appliance.coach.proposal import Draft
 from appliance.coach.reading import Vectors
 from appliance.errors import ApplianceError
-from appliance.interview.pack_format import PackHead, Problems, Row, read_question
+from appliance.interview.pack_format import PackHead, Row, read_question
+from appliance.interview.pack_problems import Problems
 from appliance.messages import Question
 
 SAME_QUESTION = 0.9

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from appliance.errors import Invalid, NotFound
 from appliance.interview.pack_import import SUFFIXES, PackFile, read_pack
+from appliance.interview.pack_problems import Problem, Problems
 from appliance.messages import LEVELS, Question
 
 PACKS = Path(__file__).parent / "packs"
@@ -48,7 +49,7 @@ class QuestionBank:
         """
         files = [read_pack(path) for path in _pack_paths(folders)]
         if problems := [*_problems_inside(files), *_problems_between(files)]:
-            raise Invalid("interview.bad_pack", "\n".join(problems))
+            raise Invalid("interview.bad_pack", "\n".join(map(str, problems)))
         titles: dict[str, Mapping[str, str]] = {}
         for file in files:
             titles = {**file.titles, **titles}
@@ -99,14 +100,14 @@ class QuestionBank:
             raise NotFound("interview.unknown_question", f"no question {question_id!r}") from exc
 
 
-def validate_files(paths: Sequence[Path]) -> list[str]:
-    """Every problem of these files and folders as ``FILE:LINE: what``; empty when all is right."""
+def validate_files(paths: Sequence[Path]) -> list[Problem]:
+    """Every problem of these files and folders; empty when all is right."""
     files: list[PackFile] = []
-    missing = [f"{path}:1: does not exist" for path in paths if not path.exists()]
+    missing = [Problem(str(path), 1, "not_there", {}) for path in paths if not path.exists()]
     for path in paths:
         files += [read_pack(found) for found in (_pack_paths([path]) if path.is_dir() else [path])]
     if not files:
-        missing.append(f"{', '.join(map(str, paths))}:1: no question file here")
+        missing.append(Problem(", ".join(map(str, paths)), 1, "no_file", {}))
     return [*missing, *_problems_inside(files), *_problems_between(files)]
 
 
@@ -115,21 +116,23 @@ def _pack_paths(folders: Sequence[Path]) -> Iterator[Path]:
         yield from sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
 
 
-def _problems_inside(files: Sequence[PackFile]) -> list[str]:
+def _problems_inside(files: Sequence[PackFile]) -> list[Problem]:
     return [problem for file in files for problem in file.problems]
 
 
-def _problems_between(files: Sequence[PackFile]) -> list[str]:
+def _problems_between(files: Sequence[PackFile]) -> list[Problem]:
     """Ids and texts that two questions share; the bank would ask the same thing twice."""
-    problems: list[str] = []
-    seen: dict[tuple[str, str], str] = {}
+    problems: list[Problem] = []
+    seen: dict[tuple[str, str], tuple[str, int]] = {}
     for file in files:
+        here = Problems(file.name)
         for question in file.questions:
-            place = f"{file.name}:{file.lines[question.id]}"
-            for what, key in (("id", question.id), ("text", " ".join(question.text.casefold().split()))):
-                if first := seen.get((what, key)):
-                    problems.append(f"{place}: the {what} of {question.id!r} was used at {first}")
-                seen.setdefault((what, key), place)
+            line, text = file.lines[question.id], " ".join(question.text.casefold().split())
+            for key in (("id_taken", question.id), ("text_taken", text)):
+                first, first_line = seen.setdefault(key, (file.name, line))
+                if (first, first_line) != (file.name, line):
+                    here.add(line, key[0], id=question.id, first=first, first_line=first_line)
+        problems += here.found
     return problems
 
 

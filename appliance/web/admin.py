@@ -16,13 +16,23 @@ from appliance.web import (
     admin_packs,
     admin_session,
     admin_site,
+    admin_template,
     admin_trial,
 )
 from appliance.web.admin_pin import ConsolePin
 from appliance.web.admin_session import CONSOLE, Console, staff_only
 from appliance.web.parts import PARTS
 
-ROOMS = (admin_figures, admin_packs, admin_site, admin_data, admin_audit, admin_notices, admin_trial)
+ROOMS = (
+    admin_figures,
+    admin_packs,
+    admin_template,
+    admin_site,
+    admin_data,
+    admin_audit,
+    admin_notices,
+    admin_trial,
+)
 """all of whose calls are for staff only"""
 
 page = web.RouteTableDef()

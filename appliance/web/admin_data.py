@@ -82,11 +82,11 @@ async def erase(request: web.Request) -> web.Response:
 @routes.get("/api/admin/stick")
 async def stick(request: web.Request) -> web.Response:
     """Whether a stick is plugged in, the backups on it, newest first, and the question files."""
-    folder = request.app[PARTS].stick()
+    folder, let_in = request.app[PARTS].stick(), request.app[PARTS].settings.web.usb_export
     if folder is None:
-        return reply({"stick": False, "backups": [], "packs": []})
+        return reply({"stick": False, "let_in": let_in, "backups": [], "packs": []})
     backups, packs = await asyncio.to_thread(lambda: (backups_on(folder), packs_on(folder)))
-    return reply({"stick": True, "backups": backups, "packs": packs})
+    return reply({"stick": True, "let_in": let_in, "backups": backups, "packs": packs})
 
 
 @routes.post("/api/admin/stick/backup")

@@ -37,15 +37,18 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @routes.get("/api/admin/cohort")
 async def cohort(request: web.Request) -> web.Response:
     """Counts and means of groups. The span is fixed: two spans could be subtracted to show one person."""
-    parts = request.app[PARTS].parts
-    titles = {role.id: dict(role.titles) for role in parts.bank.roles()}
-    return reply({**await parts.store.cohort(), "titles": titles})
+    return reply({**await request.app[PARTS].parts.store.cohort(), "titles": _titles(request)})
 
 
 @routes.get("/api/admin/shared")
 async def shared(request: web.Request) -> web.Response:
     """Interviews whose candidates pressed Share."""
-    return reply({"shared": await request.app[PARTS].parts.store.shared()})
+    return reply({"shared": await request.app[PARTS].parts.store.shared(), "titles": _titles(request)})
+
+
+def _titles(request: web.Request) -> dict[str, dict[str, str]]:
+    """Role -> language -> what it is called."""
+    return {role.id: dict(role.titles) for role in request.app[PARTS].parts.bank.roles()}
 
 
 @routes.get(r"/api/admin/shared/{session_id}.pdf")

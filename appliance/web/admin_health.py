@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 LOW_DISK_BYTES = 500_000_000
@@ -10,9 +10,44 @@ HOT_C = 80.0
 """the board slows itself down from here. Source: Raspberry Pi documentation, "Frequency management" """
 OLD_BACKUP_SECONDS = 8 * 86_400.0
 """our choice"""
-DEVICES = {"live": "good", "disabled": "good", "starting": "good", "stalled": "look", "lost": "bad"}
 ENGINES = {"vosk": "Vosk", "sphinx": "PocketSphinx"}
 Line = dict[str, Any]
+DEVICES: Mapping[str, tuple[str, str, str]] = {
+    "live": ("good", "device_live", ""),
+    "disabled": ("good", "device_disabled", ""),
+    "starting": ("good", "device_starting", ""),
+    "stalled": ("look", "device_stalled", "replug"),
+    "lost": ("bad", "device_lost", "cable"),
+}
+"""state of a device -> how that is, what is said, what to do"""
+MODELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "face": {"missing": ("face_missing", "fetch"), "failed": ("face_failed", "restart")},
+    "posture": {"missing": ("posture_missing", "fetch"), "failed": ("posture_failed", "restart")},
+    "expression": {"missing": ("expression_missing", "fetch"), "failed": ("expression_failed", "restart")},
+}
+MISSING = ("_missing", "_wrong_hash")
+"""ends of the codes that say that a model's file is not there, or not the right one (appliance/vision/sight.py)"""
+BOOTH: Mapping[str, str] = {
+    "no_tick": "booth_no_tick",
+    "no_database": "booth_no_database",
+    "model_hangs": "booth_model_hangs",
+}
+"""why the booth fails (appliance/heartbeat.py) -> what is said"""
+FOUND: Mapping[str, tuple[str, frozenset[str]]] = {
+    "no_camera": ("plug_in", frozenset()),
+    "no_microphone": ("plug_in", frozenset()),
+    "wrong_file": ("fetch", frozenset()),
+    "no_vosk": ("fetch", frozenset(("hearing_less", "hearing_none"))),
+    "no_hearing": ("fetch", frozenset(("hearing_none",))),
+    "no_face_model": ("fetch", frozenset(("face_missing",))),
+    "no_posture_model": ("fetch", frozenset(("posture_missing",))),
+    "no_meaning_model": ("fetch", frozenset(("judging_less",))),
+    "not_writable": ("disk", frozenset(("disk_failed",))),
+    "disk_low": ("shorten", frozenset(("disk_low",))),
+    "no_page": ("install", frozenset()),
+    "no_voice": ("install", frozenset()),
+}
+"""a finding of ``kabil check`` -> what to do, and the lines that say the same already"""
 
 
 def lines(health: Mapping[str, Any]) -> list[Line]:
@@ -24,6 +59,16 @@ def lines(health: Mapping[str, Any]) -> list[Line]:
     return [*found, *_store(health["store"]), *_machine(health)]
 
 
+def others(findings: Sequence[Mapping[str, Any]], told: Sequence[Line]) -> list[dict[str, Any]]:
+    """What ``kabil check`` found and no line says: ``{"code", "do", "values"}``."""
+    said = {line["say"] for line in told}
+    return [
+        {"code": one["code"], "do": FOUND[one["code"]][0], "values": dict(one["values"])}
+        for one in findings
+        if not FOUND[one["code"]][1] & said
+    ]
+
+
 def _line(what: str, state: str, say: str, do: str = "", **values: object) -> Line:
     return {"what": what, "state": state, "say": say, "do": do, "values": values}
 
@@ -31,14 +76,12 @@ def _line(what: str, state: str, say: str, do: str = "", **values: object) -> Li
 def _booth(health: Mapping[str, Any]) -> Line:
     if health["status"] == "ok":
         return _line("booth", "good", "booth_works", hours=round(health["uptime_seconds"] / 3600))
-    return _line("booth", "bad", "booth_fails", "restart", why=health["why"])
+    return _line("booth", "bad", BOOTH[health["why_code"]], "restart")
 
 
 def _devices(health: Mapping[str, Any]) -> Iterator[Line]:
     for kind, status in health["devices"].items():
-        state = DEVICES.get(status["state"], "look")
-        say = f"device_{status['state']}" if status["state"] in DEVICES else "device_unknown"
-        do = {"look": "replug", "bad": "cable"}.get(state, "")
+        state, say, do = DEVICES[status["state"]]
         yield _line(kind, state, say, do)
 
 
@@ -59,8 +102,9 @@ def _hearing(health: Mapping[str, Any]) -> Line:
 def _seeing(health: Mapping[str, Any]) -> Iterator[Line]:
     watcher = health["watcher"]
     for name, state in watcher.get("models", {}).items():
-        if str(state) in ("missing", "failed"):
-            yield _line("seeing", "look", f"model_{state}", "fetch", name=name)
+        if "." in state:  # the code of what is wrong with it; else how it is well
+            say, do = MODELS[name]["missing" if state.endswith(MISSING) else "failed"]
+            yield _line("seeing", "look", say, do)
     if watcher.get("failed_count"):
         yield _line("seeing", "look", "pictures_failed", count=watcher["failed_count"])
 
@@ -75,7 +119,7 @@ def _store(store: Mapping[str, Any]) -> Iterator[Line]:
     if store["state"] == "ok":
         yield _line("records", "good", "records_kept", count=store["kept_count"])
     else:
-        yield _line("records", "bad", "disk_failed", "disk", code=store["code"])
+        yield _line("records", "bad", "disk_failed", "disk")
     if not store["encrypted"]:
         yield _line("encryption", "look", "not_encrypted", "encrypt")
     if store["moved_aside"]:

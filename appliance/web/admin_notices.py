@@ -49,7 +49,8 @@ async def listing(request: web.Request) -> web.Response:
     notices = request.app[PARTS].parts.store.notices
     rules = {"needed": NEEDED, "contact": CONTACT, "longest": LONGEST, "most_lines": MOST_LINES}
     versions = await asyncio.to_thread(notices.versions)
-    told = {"in_force": notices.in_force, "chosen": notices.chosen, "shipped": SHIPPED}
+    contact = request.app[PARTS].settings.web.grievance_contact
+    told = {"in_force": notices.in_force, "chosen": notices.chosen, "shipped": SHIPPED, "contact": contact}
     return reply({**told, "versions": versions, "rules": rules})
 
 

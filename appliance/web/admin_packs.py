@@ -20,6 +20,7 @@ from aiohttp import web
 
 from appliance.errors import Invalid, NotFound, TooLarge, Unavailable, WrongState
 from appliance.interview.pack_import import SUFFIXES, read_pack
+from appliance.interview.pack_problems import Problem
 from appliance.interview.questions import PACKS, QuestionBank, validate_files
 from appliance.messages import Question
 from appliance.web.admin_live import LIVE
@@ -122,7 +123,7 @@ class Shelf:
             _row(path, folder == self._on, used) for folder in (self._on, self._off) for path in _in(folder)
         ]
 
-    def bring(self, name: str, content: bytes) -> list[str]:
+    def bring(self, name: str, content: bytes) -> list[Problem]:
         """The problems of a file; without any it lies among those that are off."""
         if (self._on / name).exists():
             raise WrongState("web.pack_is_on", "a pack of this name is on; switch it off first")
@@ -135,7 +136,7 @@ class Shelf:
             write_private(self._off / name, content)
         return problems
 
-    def switch(self, name: str, on: bool) -> list[str]:
+    def switch(self, name: str, on: bool) -> list[Problem]:
         """Move a pack; what keeps it from being on."""
         source, target = (self._off, self._on) if on else (self._on, self._off)
         if not (source / name).is_file():
@@ -159,14 +160,10 @@ class Shelf:
         except FileNotFoundError as exc:
             raise NotFound("web.no_pack", "there is no such pack among those that are off") from exc
 
-    def _problems(self, path: Path) -> list[str]:
-        """Of this file, alone and beside all that are on; ``NAME:LINE: what``."""
+    def _problems(self, path: Path) -> list[Problem]:
+        """Of this file, alone and beside all that are on."""
         found = validate_files([PACKS, *([self._on] if self._on.is_dir() else []), path])
-        return [
-            problem.replace(f"{path.parent}/", "").replace(f"{PACKS}/", "").replace(f"{self._on}/", "")
-            for problem in found
-            if problem.startswith(f"{path}:")
-        ]
+        return [problem for problem in found if problem.file == str(path)]
 
 
 async def _alone(request: web.Request, do: Callable[[Shelf], R]) -> R:
@@ -217,11 +214,20 @@ def _shown(question: Question) -> dict[str, Any]:
     }
 
 
-def _told(problems: list[str]) -> dict[str, Any]:
+def _told(problems: list[Problem]) -> dict[str, Any]:
     if not problems:
         return {"problems": []}
     words = {"error": "web.bad_pack", "message": "the pack has problems; nothing was changed"}
-    return {**words, "problems": problems[:SHOWN_PROBLEMS], "problem_count": len(problems)}
+    shown = [_worded_by_the_page(problem) for problem in problems[:SHOWN_PROBLEMS]]
+    return {**words, "problems": shown, "problem_count": len(problems)}
+
+
+def _worded_by_the_page(problem: Problem) -> dict[str, Any]:
+    """Files by their names alone: where they lie is nobody's business."""
+    values = {
+        k: Path(v).name if k == "first" and isinstance(v, str) else v for k, v in problem.values.items()
+    }
+    return {"file": Path(problem.file).name, "line": problem.line, "code": problem.code, "values": values}
 
 
 def _refuse_bomb(name: str, content: bytes) -> None:

@@ -14,7 +14,7 @@ from aiohttp import web
 from appliance import settings as site
 from appliance.errors import Invalid, NotFound, WrongState
 from appliance.interview.state import QUIET
-from appliance.web.admin_health import lines
+from appliance.web.admin_health import lines, others
 from appliance.web.admin_live import LIVE, Changes, is_live, read_changes, write_change
 from appliance.web.admin_session import CONSOLE, is_quiet, note, require_quiet
 from appliance.web.parts import PARTS
@@ -71,7 +71,8 @@ async def health(request: web.Request) -> web.Response:
     found = await parts.health()
     quiet = is_quiet(request)
     problems = await asyncio.to_thread(parts.findings) if quiet else []
-    return reply({"lines": lines(found), "problems": problems, "looked": quiet, "in_use": not quiet})
+    told = lines(found)
+    return reply({"lines": told, "problems": others(problems, told), "looked": quiet, "in_use": not quiet})
 
 
 @routes.get("/api/admin/settings")

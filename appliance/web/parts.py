@@ -28,7 +28,7 @@ def cannot_restart() -> None:
     raise Unavailable("web.cannot_restart", "switch the booth off and on again")
 
 
-def nothing_found() -> list[str]:
+def nothing_found() -> list[dict[str, Any]]:
     """The findings where nobody looks."""
     return []
 
@@ -45,8 +45,8 @@ class WebParts:
     health: Callable[[], Awaitable[dict[str, Any]]]
     page_dir: Path
     """the built page: index.html and its assets"""
-    findings: Callable[[], list[str]] = nothing_found
-    """what will not work and what to do, in words; looks at devices, so call it on a thread"""
+    findings: Callable[[], list[dict[str, Any]]] = nothing_found
+    """what will not work, ``{"code", "values"}`` of appliance/doctor.py; looks at devices, so call it on a thread"""
     stick: Callable[[], Path | None] = mounted_stick
     restart: Callable[[], None] = cannot_restart
     """ends the booth in an orderly way, to be started again"""

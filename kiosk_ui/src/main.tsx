@@ -7,6 +7,7 @@ import "./design/base.css";
 import "./design/controls.css";
 import "./design/pages.css";
 import "./design/asking.css";
+import "./design/framing.css";
 import "./design/eyes.css";
 import "./design/charts.css";
 import { apply } from "./display";

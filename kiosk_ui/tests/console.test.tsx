@@ -5,6 +5,7 @@ import axe from "axe-core";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Console } from "../src/admin/console";
 import { square } from "../src/admin/guide";
+import { lastDays } from "../src/admin/overview";
 import { suggestion } from "../src/admin/panel";
 import { targetOf } from "../src/panel";
 import { ConsoleBooth, TOLD } from "./console_booth";
@@ -96,12 +97,34 @@ describe("what leaves and enters", () => {
     vi.unstubAllGlobals();
   });
 
-  it("shows a pack's problems by line", async () => {
-    const booth = await open("questions");
-    booth.refuse("stick/pack", { error: "web.bad_pack", problems: ["our-pack.csv:3: level: easy, medium or hard"] });
+  it.each([
+    ["en", "our-pack.csv, line 3: “level” must be one of: easy, medium, hard. Here it is “trivial”."],
+    ["hi", "our-pack.csv, पंक्ति 3: “level” इनमें से एक हो: easy, medium, hard। यहाँ “trivial” है।"],
+  ] as const)("shows a pack's problems by line, in %s", async (locale, words) => {
+    const booth = await open("questions", new ConsoleBooth(locale));
+    const values = { name: "level", value: "trivial", allowed: "easy, medium, hard" };
+    const problem = { file: "our-pack.csv", line: 3, code: "not_one_of", values };
+    booth.refuse("stick/pack", { error: "web.bad_pack", problems: [problem], problem_count: 7 });
     await userEvent.click(await screen.findByTestId("bring-Our Pack.csv"));
-    expect((await screen.findByTestId("problems")).textContent).toContain("our-pack.csv:3");
-    expect(screen.getByTestId("said-error").textContent).toBe("The pack has problems. Nothing was changed.");
+    const items = within(await screen.findByTestId("problems")).getAllByRole("listitem");
+    expect(items.map((item) => item.textContent)).toEqual([words, expect.stringContaining("6")]);
+  });
+
+  it("words what it does not know in its own language too, with the code", async () => {
+    const booth = await open("questions", new ConsoleBooth("hi"));
+    booth.refuse("stick/pack", { error: "web.something_new", message: "something new happened" });
+    await userEvent.click(await screen.findByTestId("bring-Our Pack.csv"));
+    expect((await screen.findByTestId("said-error")).textContent).toBe("कुछ गड़बड़ हो गई (web.something_new)।");
+  });
+
+  it.each([
+    [true, "No USB stick is plugged in."],
+    [false, "This booth lets no USB sticks in yet"],
+  ])("says why nothing goes to the stick, let in: %s", async (let_in, words) => {
+    const booth = new ConsoleBooth();
+    booth.answer("stick", { stick: false, let_in, backups: [], packs: [] });
+    await open("data", booth);
+    expect((await screen.findAllByText(words, { exact: false })).length).toBe(3); // at each thing that needs it
   });
 
   it("backs up under a passphrase that is long enough", async () => {
@@ -144,6 +167,15 @@ describe("the log", () => {
 });
 
 describe("the notice", () => {
+  it("is read as students read it, and says which version is not in force", async () => {
+    await open("notices");
+    expect(screen.getByTestId("notice-text").textContent).toContain("Complaints and questions: Desk 3.");
+    await press("read-2026-11");
+    expect(screen.getByTestId("notice-in-force").textContent).toContain("Version 2026-11, not in force");
+    await press("notice-back");
+    expect(screen.getByTestId("notice-in-force").textContent).toContain("In force: version 2026-11.site-1");
+  });
+
   it("is written anew, and what it lacks is told at its line", async () => {
     const booth = await open("notices");
     await press("notice-edit");
@@ -157,7 +189,56 @@ describe("the notice", () => {
   });
 });
 
+describe("the PIN", () => {
+  it("is typed twice when it is changed, so that no slip locks everybody out", async () => {
+    const booth = await open("setup");
+    await type("pin-old", "271828");
+    await type("pin-new", "314159");
+    await type("pin-again", "314158");
+    await press("pin-change");
+    expect((await screen.findByTestId("said-error")).textContent).toContain("differ");
+    expect(booth.last("POST", "pin")).toBeUndefined();
+    await type("pin-old", "271828");
+    await type("pin-new", "314159");
+    await type("pin-again", "314159");
+    await press("pin-change");
+    expect(booth.last("POST", "pin")?.body).toEqual({ old: "271828", new: "314159" });
+  });
+});
+
+describe("figures", () => {
+  it("show each of the last days, those without an interview too", () => {
+    const days = lastDays([{ date: "2026-11-20", count: 12 }, { date: "2026-05-01", count: 3 }], new Date("2026-11-22T20:00:00Z"));
+    expect(days.length).toBe(30);
+    expect([days[0]?.date, days.at(-1)?.date]).toEqual(["2026-10-24", "2026-11-22"]);
+    expect(days.filter((day) => day.count > 0)).toEqual([{ date: "2026-11-20", count: 12 }]);
+  });
+});
+
 describe("settings", () => {
+  it("say that they were saved, and hide days that mean nothing", async () => {
+    const booth = await open("setup");
+    await type("setting-interview.questions", "4");
+    await press("setting-interview.questions-save");
+    expect(await screen.findByText("Saved.")).toBeVisible();
+    expect(screen.getByTestId("setting-store.retention_days")).toBeVisible();
+    const { settings, ...rest } = TOLD.settings as { settings: { path: string }[] };
+    const year = settings.map((one) => (one.path === "store.retention" ? { ...one, value: "year", next: "year" } : one));
+    booth.answer("settings", { settings: year, ...rest });
+    await userEvent.selectOptions(screen.getByTestId("setting-store.retention"), "year");
+    await waitFor(() => expect(screen.queryByTestId("setting-store.retention_days")).toBeNull());
+  });
+
+  it("of the screen are gone with who chose them", async () => {
+    vi.stubGlobal("location", { ...location, assign: () => undefined });
+    await open("setup");
+    await press("screen-contrast");
+    expect(document.documentElement.dataset["contrast"]).toBe("high");
+    await press("leave");
+    await waitFor(() => expect(document.documentElement.dataset["contrast"]).toBe("normal"));
+    vi.unstubAllGlobals();
+  });
+
   it("stay in their range, and say what they wait for", async () => {
     const booth = await open("setup");
     expect(screen.getByText("Changed; holds after a restart.")).toBeVisible();
@@ -237,6 +318,6 @@ describe("health", () => {
     await open("health");
     const lines = screen.getAllByRole("listitem").map((line) => line.textContent);
     expect(lines[0]).toBe("Camera. It is not there. Interviews go on without it and say so.Check its cable.");
-    expect(TOLD.health).toBeDefined();
+    expect(screen.getByTestId("findings").textContent).toContain("Plug one in, then look again.");
   });
 });

@@ -35,6 +35,7 @@ export const TOLD: Record<string, unknown> = {
   },
   shared: {
     shared: [{ session_id: "ours", date: "2026-11-20", role: "ml_engineer", level: "easy", scores: { fluency: 6, posture: null } }],
+    titles: { ml_engineer: { en: "ML engineer", hi: "एमएल इंजीनियर" } },
   },
   packs: {
     in_use: [{ role: "sales", title: "Sales", counts: { easy: 20, medium: 20, hard: 18 } }],
@@ -46,20 +47,24 @@ export const TOLD: Record<string, unknown> = {
   "packs/cell.csv": {
     questions: [{ id: "q1", level: "easy", text: "How would you sell chalk?", texts: { hi: "चाक कैसे बेचेंगे?" }, key_points: ["Ask first."] }],
   },
-  stick: { stick: true, backups: [{ name: "kabil-backup-20261122-101010.kabil", bytes: 81920 }], packs: ["Our Pack.csv"] },
+  stick: { stick: true, let_in: true, backups: [{ name: "kabil-backup-20261122-101010.kabil", bytes: 81920 }], packs: ["Our Pack.csv"] },
   health: {
     lines: [
       { what: "booth", state: "good", say: "booth_works", do: "", values: { hours: 3 } },
       { what: "camera", state: "bad", say: "device_lost", do: "cable", values: {} },
       { what: "disk", state: "look", say: "disk_low", do: "shorten", values: {} },
     ],
-    problems: ["No camera is attached."],
+    problems: [
+      { code: "no_camera", do: "plug_in", values: {} },
+      { code: "wrong_file", do: "fetch", values: { name: "face_landmarker" } },
+    ],
     in_use: false,
   },
   notices: {
     in_force: "2026-11.site-1",
     chosen: "2026-11.site-1",
     shipped: "2026-11",
+    contact: "Desk 3",
     versions: [{ version: "2026-11.site-1", made_at: "2026-11-20T10:00:00+00:00", texts: notice.texts }],
     rules: {
       needed: [

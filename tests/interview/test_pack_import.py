@@ -37,6 +37,11 @@ def workbook(folder: Path, rows: Sequence[Sequence[object]]) -> Path:
     return path
 
 
+def told(path: Path) -> list[str]:
+    """The problems of a file, as a terminal shows them."""
+    return [str(problem) for problem in read_pack(path).problems]
+
+
 def test_yaml_csv_and_xlsx_give_the_same_question(tmp_path: Path) -> None:
     rows = [COLUMNS.split(","), CELLS]
     files = [written(tmp_path, PACK), table(tmp_path, rows), workbook(tmp_path, rows)]
@@ -95,7 +100,7 @@ def test_a_mistake_in_yaml_is_named_with_its_line(
 ) -> None:
     assert PACK.count(old) == 1
     path = written(tmp_path, PACK.replace(old, new))
-    problems = read_pack(path).problems
+    problems = told(path)
     assert problems
     assert problems[0].startswith(f"{path}:{line}: ")
     assert what in problems[0]
@@ -109,7 +114,7 @@ def test_every_mistake_is_named_not_only_the_first(tmp_path: Path) -> None:
 def test_a_file_that_grows_by_aliases_is_refused_quickly(tmp_path: Path) -> None:
     layers = "\n".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]" for n in range(1, 40))
     path = written(tmp_path, f"l0: &l0 [x]\n{layers}\n{PACK}")
-    assert any("aliases are not allowed" in problem for problem in read_pack(path).problems)
+    assert any("aliases are not allowed" in problem for problem in told(path))
 
 
 @pytest.mark.parametrize(
@@ -137,7 +142,7 @@ def test_a_broken_file_is_a_problem_not_a_crash(tmp_path: Path, content: bytes, 
 
 
 def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
-    assert "cannot be read" in read_pack(tmp_path / "none.yaml").problems[0]
+    assert "cannot be read" in told(tmp_path / "none.yaml")[0]
 
 
 @pytest.mark.parametrize(
@@ -159,14 +164,14 @@ def test_a_mistake_in_a_table_is_named_with_its_line(
     good = list(CELLS)
     good[names.index("model_answer")] = CELLS[-1].replace(". ", ".\n")  # a cell over two lines
     path = table(tmp_path, [names, good, [""] * len(names), broken])
-    problems = read_pack(path).problems
+    problems = told(path)
     assert any(problem.startswith(f"{path}:5: ") and what in problem for problem in problems), problems
     assert not any(problem.startswith(f"{path}:2: ") for problem in problems)
 
 
 def test_unknown_and_repeated_columns_and_loose_cells_are_named(tmp_path: Path) -> None:
     names = [*COLUMNS.split(","), "colour", "text"]
-    problems = read_pack(table(tmp_path, [names, [*CELLS, "", "", "loose"]])).problems
+    problems = told(table(tmp_path, [names, [*CELLS, "", "", "loose"]]))
     assert [problem.rsplit(".csv:", 1)[1] for problem in problems] == [
         "1: unknown column 'colour'",
         "1: column 'text' comes twice",
@@ -175,5 +180,5 @@ def test_unknown_and_repeated_columns_and_loose_cells_are_named(tmp_path: Path) 
 
 
 def test_an_id_used_twice_names_the_first_place(tmp_path: Path) -> None:
-    problems = read_pack(table(tmp_path, [COLUMNS.split(","), CELLS, CELLS])).problems
+    problems = told(table(tmp_path, [COLUMNS.split(","), CELLS, CELLS]))
     assert problems[0].endswith(":3: id 'baker.easy.01' was used on line 2")

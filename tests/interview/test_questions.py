@@ -72,7 +72,7 @@ def test_a_bad_pack_is_refused_with_file_and_line(folder: Path) -> None:
 def test_a_question_in_two_files_is_a_problem(folder: Path, text: str, what: str) -> None:
     first, other = folder / "baker" / "easy.yaml", folder / "baker" / "other.yaml"
     other.write_text(text, "utf-8")
-    problems = validate_files([folder])
+    problems = [str(problem) for problem in validate_files([folder])]
     assert f"{other}:7: {what} {first}:7" in problems
     with pytest.raises(Invalid, match="was used at"):
         QuestionBank.load([folder])
@@ -81,6 +81,6 @@ def test_a_question_in_two_files_is_a_problem(folder: Path, text: str, what: str
 def test_validate_takes_files_and_folders_and_names_what_is_not_there(folder: Path, tmp_path: Path) -> None:
     assert validate_files([folder]) == []
     assert validate_files([folder / "baker" / "easy.yaml"]) == []
-    assert "does not exist" in validate_files([tmp_path / "nowhere"])[0]
+    assert "does not exist" in str(validate_files([tmp_path / "nowhere"])[0])
     (tmp_path / "empty").mkdir()
-    assert "no question file" in validate_files([tmp_path / "empty"])[0]
+    assert "no question file" in str(validate_files([tmp_path / "empty"])[0])

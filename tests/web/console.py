@@ -58,7 +58,7 @@ async def open_console(
     settings = replace(site(), places=Places(data=str(data)), store=kept)
     store = InterviewStore(kept, data)
     (page_dir / "admin.html").write_text("<!doctype html><title>Console</title>")
-    more = {"stick": lambda: stick, "findings": lambda: ["No camera is attached."], **others}
+    more = {"stick": lambda: stick, "findings": lambda: [{"code": "no_camera", "values": {}}], **others}
     async with open_booth(page_dir, settings, store=store, **more) as booth:
         jar = aiohttp.CookieJar(unsafe=True)
         headers = {"Origin": booth.address}

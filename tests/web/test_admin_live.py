@@ -16,7 +16,7 @@ from appliance import settings
 from appliance.messages import SourceState
 from appliance.store.notices import SHIPPED
 from appliance.web import admin_site, admin_trial
-from appliance.web.admin_health import lines
+from appliance.web.admin_health import lines, others
 from tests.fakes.booth import site
 from tests.store.test_notices import shipped
 from tests.web.console import Staff, open_console
@@ -240,7 +240,7 @@ async def test_the_booth_restarts_in_good_order(
 async def test_health_is_told_in_codes_with_what_to_do(page_dir: Path, tmp_path: Path) -> None:
     async with open_console(page_dir, tmp_path / "data") as staff:
         found = await told(staff, "health")
-        assert found["problems"] == ["No camera is attached."]
+        assert found["problems"] == [{"code": "no_camera", "do": "plug_in", "values": {}}]
         assert {line["state"] for line in found["lines"]} <= {"good", "look", "bad"}
         health = await staff.booth.server._parts.health()
     health["devices"]["camera"]["state"] = "lost"
@@ -249,6 +249,12 @@ async def test_health_is_told_in_codes_with_what_to_do(page_dir: Path, tmp_path:
     bad = {line["what"]: line for line in lines(health) if line["state"] != "good"}
     assert {"camera", "records", "disk", "heat"} <= bad.keys()
     assert all(bad[what]["do"] for what in ("camera", "records", "disk", "heat"))
+    states = {"face": "vision.model_missing", "posture": "vision.posture_failed", "expression": "absent"}
+    health["watcher"] = {**health["watcher"], "models": states}
+    seeing = [(line["say"], line["do"]) for line in lines(health) if line["what"] == "seeing"]
+    assert seeing == [("face_missing", "fetch"), ("posture_failed", "restart")]
+    found = [{"code": "no_face_model", "values": {}}, {"code": "no_voice", "values": {}}]
+    assert [one["code"] for one in others(found, lines(health))] == ["no_voice"]  # the other is told already
 
 
 # --- the page's door ---

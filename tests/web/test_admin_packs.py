@@ -8,8 +8,10 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
+from appliance.interview.pack_import import _TABLE_FIELDS
 from appliance.interview.questions import PACKS, QuestionBank
 from tests.web.console import Staff, open_console
 
@@ -42,7 +44,14 @@ async def test_a_broken_line_is_named_and_nothing_is_kept(page_dir: Path, tmp_pa
     async with open_console(page_dir, tmp_path / "data") as staff:
         status, told = await bring(staff, "cell.csv", BROKEN)
         assert (status, told["error"]) == (400, "web.bad_pack")
-        assert [problem.split(":")[:2] for problem in told["problems"]] == [["cell.csv", "3"]]
+        assert told["problems"] == [
+            {
+                "file": "cell.csv",
+                "line": 3,
+                "code": "not_one_of",
+                "values": {"name": "level", "value": "trivial", "allowed": "easy, medium, hard"},
+            }
+        ]
         assert str(tmp_path) not in json.dumps(told)
         assert await files(staff) == []
 
@@ -63,7 +72,9 @@ async def test_a_pack_is_brought_looked_at_switched_on_and_asked_at_the_next_sta
         assert (await staff.ask("DELETE", "packs/cell.csv"))[0] == 404
         status, told = await bring(staff, "twin.csv", GOOD)  # the same ids as one that is on
         assert status == 400
-        assert all("was used at cell.csv:" in problem for problem in told["problems"])
+        assert {problem["code"] for problem in told["problems"]} == {"id_taken", "text_taken"}
+        assert {problem["values"]["first"] for problem in told["problems"]} == {"cell.csv"}
+        assert str(tmp_path) not in json.dumps(told)
         assert (await switch(staff, "cell.csv", False))[0] == 200
         assert list(packs.iterdir()) == []
         assert (await staff.ask("DELETE", "packs/cell.csv"))[0] == 204
@@ -95,6 +106,21 @@ async def test_a_workbook_that_would_burst_is_refused(page_dir: Path, tmp_path: 
     async with open_console(page_dir, tmp_path / "data") as staff:
         status, told = await bring(staff, "bomb.xlsx", bomb.getvalue())
         assert (status, told["error"]) == (413, "web.too_large")
+
+
+async def test_the_template_is_a_pack_that_passes(page_dir: Path, tmp_path: Path) -> None:
+    async with open_console(page_dir, tmp_path / "data") as staff:
+        status, content = await staff.ask("GET", "pack-template.xlsx")
+        assert status == 200
+        assert await bring(staff, "template.xlsx", content) == (200, {"problems": []})
+        assert [row["questions"] for row in await files(staff)] == [2]
+        assert (await staff.ask("POST", "stick/template"))[0] == 200
+        on_stick = json.loads((await staff.ask("GET", "stick"))[1])["packs"]
+        assert on_stick == ["kabil-question-template.xlsx"]
+        assert (await staff.ask("POST", "stick/pack", json={"name": on_stick[0]}))[0] == 200
+    help_sheet = openpyxl.load_workbook(io.BytesIO(content))["help"]
+    explained = [row[0] for row in help_sheet.iter_rows(min_row=2, values_only=True)]
+    assert set(_TABLE_FIELDS) <= set(explained)
 
 
 async def test_a_pack_comes_from_the_stick(page_dir: Path, tmp_path: Path) -> None:

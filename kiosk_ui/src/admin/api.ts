@@ -12,23 +12,33 @@ export interface Place {
   line: number;
   why: string;
 }
+/** One thing that is wrong with a question file. */
+export interface Problem {
+  file: string;
+  line: number;
+  code: string;
+  values: Record<string, string | number>;
+}
 interface Told {
   error?: string;
   message?: string;
-  problems?: string[];
+  problems?: Problem[];
+  problem_count?: number;
   places?: Place[];
 }
 
 /** What the booth refused, and why. */
 export class Refused extends Error {
   readonly code: string;
-  readonly problems: string[];
+  readonly problems: Problem[];
+  readonly problemCount: number;
   readonly places: Place[];
 
   constructor(told: Told) {
     super(told.message ?? "");
     this.code = told.error ?? "";
     this.problems = told.problems ?? [];
+    this.problemCount = told.problem_count ?? 0;
     this.places = told.places ?? [];
   }
 }
@@ -64,12 +74,8 @@ function parse(text: string): unknown {
 /** An error for people, in their language where there are words for it. */
 export function wordsOf(error: unknown, words: ConsoleWords): string {
   if (error instanceof Refused && error.code === "") return words.t("console.no_answer");
-  if (error instanceof Refused) return words.maybe(`error.${error.code}`) ?? sentence(error.message);
+  if (error instanceof Refused) return words.maybe(`error.${error.code}`) ?? words.t("console.wrong_code", { code: error.code });
   return error instanceof Error && error.message !== "" ? error.message : words.t("console.wrong");
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`;
 }
 
 export interface Loaded<T> {

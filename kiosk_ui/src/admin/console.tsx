@@ -3,6 +3,7 @@ import { Activity, BarChart3, Database, FileText, HelpCircle, LogOut, ScrollText
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { I18nProvider } from "react-aria-components";
 import { Button } from "../components/controls";
+import { forget } from "../display";
 import type { Locale } from "../protocol";
 import { ask, OUT, SIGNED_OUT, wordsOf } from "./api";
 import { Audit } from "./audit";
@@ -34,8 +35,9 @@ const PANEL_IDLE_MS = 180_000;
 const SIGN_IN_IDLE_MS = 60_000;
 export type PageId = (typeof PAGES)[number]["id"];
 
-/** The panel goes back to the students' page. */
+/** The panel goes back to the students' page, which is shown as ever. */
 function toTheBooth(): void {
+  forget();
   location.assign("/");
 }
 

@@ -3,14 +3,13 @@ import { useState } from "react";
 import { Button } from "../components/controls";
 import { ask, useDoing, useLoaded, type Loaded } from "./api";
 import { isPanel, suggestion } from "./panel";
-import { Field, NoStick, Panel, Said, Shown, Sure, Table } from "./parts";
+import { Field, NoStick, Panel, Said, Shown, Sure, Table, type StickTold } from "./parts";
 import { useWords } from "./words";
 
 const CODE_LENGTH = 8;
 const SHORTEST_PASSPHRASE = 12;
 
-interface Sticks {
-  stick: boolean;
+interface Sticks extends StickTold {
   backups: { name: string; bytes: number }[];
 }
 
@@ -20,21 +19,18 @@ export function Data() {
   const has = stick.value?.stick === true;
   return (
     <>
-      <Claim has={has} />
+      <Claim stick={stick} has={has} />
       <BackUp stick={stick} has={has} />
       <Panel title={t("restore.title")} lead={t("restore.lead")}>
-        <Shown loaded={stick}>{(found) => (found.stick ? <Restore found={found} /> : <NoStick />)}</Shown>
-        <div className="row">
-          <Button compact onPress={stick.reload} testid="stick-look">
-            {t("console.look_again")}
-          </Button>
-        </div>
+        <Shown loaded={stick}>
+          {(found) => (found.stick ? <Restore found={found} look={stick.reload} /> : <NoStick stick={stick} />)}
+        </Shown>
       </Panel>
     </>
   );
 }
 
-function Claim({ has }: { has: boolean }) {
+function Claim({ stick, has }: { stick: Loaded<Sticks>; has: boolean }) {
   const { t } = useWords();
   const [code, setCode] = useState("");
   const [pin, setPin] = useState("");
@@ -91,6 +87,7 @@ function Claim({ has }: { has: boolean }) {
           testid="claim-erase"
         />
       </div>
+      <NoStick stick={stick} />
       <Said doing={doing} />
     </Panel>
   );
@@ -133,12 +130,13 @@ function BackUp({ stick, has }: { stick: Loaded<Sticks>; has: boolean }) {
         </Button>
       </div>
       <p className="soft small">{t("backup.passphrase_note")}</p>
+      <NoStick stick={stick} />
       <Said doing={doing} />
     </Panel>
   );
 }
 
-function Restore({ found }: { found: Sticks }) {
+function Restore({ found, look }: { found: Sticks; look: () => void }) {
   const { t } = useWords();
   const [passphrase, setPassphrase] = useState("");
   const doing = useDoing();
@@ -183,6 +181,11 @@ function Restore({ found }: { found: Sticks }) {
         rows={rows}
         none={t("restore.none")}
       />
+      <div className="row">
+        <Button compact onPress={look} testid="stick-look">
+          {t("console.look_again")}
+        </Button>
+      </div>
     </>
   );
 }

@@ -5,8 +5,9 @@ import { Button, Options } from "../components/controls";
 import type { Locale } from "../protocol";
 import { ask, useDoing, useLoaded, type Doing } from "./api";
 import { NoticeText, textsOf } from "./notices";
+import { toTop } from "./panel";
 import { Panel, Said, Shown } from "./parts";
-import { put, Restart, Rows, type Settings } from "./settings";
+import { DAYS, put, Restart, Rows, type Settings } from "./settings";
 import { Trial } from "./trial";
 import { useWords, type Key } from "./words";
 
@@ -35,10 +36,7 @@ export function Guide({ steps, settings, reload, look, leave }: GuideProps) {
   const { t } = useWords();
   const [step, setStep] = useState(steps.step);
   const doing = useDoing();
-  useEffect(() => {
-    const main = document.querySelector(".console-main");
-    if (main !== null) main.scrollTop = 0;
-  }, [step]);
+  useEffect(toTop, [step]);
   const at = Math.max(0, steps.steps.indexOf(step));
   const last = at === steps.steps.length - 1;
   const go = (to: number): void => {
@@ -69,9 +67,11 @@ export function Guide({ steps, settings, reload, look, leave }: GuideProps) {
           <Button compact icon={<ArrowLeft aria-hidden />} isDisabled={at === 0 || doing.busy} onPress={() => go(at - 1)} testid="guide-back">
             {t("console.back")}
           </Button>
-          <Button kind="quiet" onPress={leave} testid="guide-later">
-            {t("guide.later")}
-          </Button>
+          {!last && (
+            <Button kind="quiet" onPress={leave} testid="guide-later">
+              {t("guide.later")}
+            </Button>
+          )}
           <span className="console-space" />
           {last ? (
             <Button kind="primary" compact icon={<Check aria-hidden />} onPress={leave} testid="guide-finish">
@@ -158,7 +158,7 @@ export function square(inches: number): number {
 
 function Retention({ settings, reload }: { settings: Settings; reload: () => void }) {
   const { t } = useWords();
-  const shown = ["store.retention", "store.retention_days", "web.grievance_contact"];
+  const shown = ["store.retention", DAYS, "web.grievance_contact"];
   return (
     <>
       <p className="soft">{t("guide.retention_lead")}</p>
@@ -174,7 +174,7 @@ function Notice() {
     <>
       <p className="soft">{t("guide.notice_lead")}</p>
       <Shown loaded={loaded}>
-        {(told) => <NoticeText texts={textsOf(told, told.in_force)} version={told.in_force} />}
+        {(told) => <NoticeText texts={textsOf(told, told.in_force)} version={told.in_force} contact={told.contact} />}
       </Shown>
     </>
   );

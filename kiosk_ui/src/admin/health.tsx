@@ -13,9 +13,15 @@ interface Line {
   do: string;
   values: Record<string, string | number>;
 }
+/** What was found besides. */
+interface Finding {
+  code: string;
+  do: string;
+  values: Record<string, string>;
+}
 interface Told {
   lines: Line[];
-  problems: string[];
+  problems: Finding[];
   in_use: boolean;
 }
 const ORDER = { bad: 0, look: 1, good: 2 };
@@ -25,12 +31,7 @@ export function Health() {
   const loaded = useLoaded<Told>("health");
   return (
     <>
-      <Shown loaded={loaded}>{(told) => <Lines told={told} />}</Shown>
-      <div className="row">
-        <Button compact onPress={loaded.reload} testid="look-again">
-          {t("console.look_again")}
-        </Button>
-      </div>
+      <Shown loaded={loaded}>{(told) => <Lines told={told} reload={loaded.reload} />}</Shown>
       <Panel title={t("guide.devices")} lead={t("trial.lead")}>
         <Trial />
       </Panel>
@@ -44,13 +45,14 @@ function sign({ t }: ConsoleWords, state: Line["state"]) {
   return <CircleX role="img" aria-label={t("health.bad")} />;
 }
 
-function Lines({ told }: { told: Told }) {
+function Lines({ told, reload }: { told: Told; reload: () => void }) {
   const words = useWords();
   const { t, maybe } = words;
   const lines = [...told.lines].sort((a, b) => ORDER[a.state] - ORDER[b.state]);
+  const well = lines.every((line) => line.state === "good");
   return (
     <>
-      <Panel title={t(lines.some((line) => line.state !== "good") ? "health.needs" : "health.well")}>
+      <Panel title={t(well ? "health.well" : "health.needs")}>
         <ul className="lines">
           {lines.map((line, place) => (
             <li key={place} className={line.state}>
@@ -66,17 +68,25 @@ function Lines({ told }: { told: Told }) {
       </Panel>
       <Panel title={t("health.devices")}>
         {told.in_use && <p>{t("health.in_use")}</p>}
-        {!told.in_use && told.problems.length === 0 && <p>{t("health.all_there")}</p>}
+        {!told.in_use && told.problems.length === 0 && <p>{t(well ? "health.all_there" : "health.nothing_else")}</p>}
         {told.problems.length > 0 && (
-          <ul className="lines" lang="en">
-            {told.problems.map((problem) => (
-              <li key={problem} className="look">
+          <ul className="lines" data-testid="findings">
+            {told.problems.map(({ code, values, do: what }) => (
+              <li key={`${code} ${values["name"] ?? ""}`} className="look">
                 {sign(words, "look")}
-                <span>{problem}</span>
+                <span>
+                  {maybe(`health.found.${code}`, values) ?? plain(code)}
+                  <span className="to-do">{maybe(`health.do.${what}`) ?? plain(what)}</span>
+                </span>
               </li>
             ))}
           </ul>
         )}
+        <div className="row">
+          <Button compact onPress={reload} testid="look-again">
+            {t("console.look_again")}
+          </Button>
+        </div>
       </Panel>
     </>
   );

@@ -4,6 +4,7 @@ import { Button } from "../components/controls";
 import shipped from "../locales/notice.json";
 import type { Locale } from "../protocol";
 import { ask, Refused, useDoing, useLoaded, type Place } from "./api";
+import { toTop } from "./panel";
 import { Panel, Said, Shown, Table } from "./parts";
 import { useWords, type ConsoleWords, type Key } from "./words";
 
@@ -17,6 +18,8 @@ interface Told {
   chosen: string;
   shipped: string;
   versions: { version: string; made_at: string; texts: Texts }[];
+  /** whom to ask, as it is set now; may be empty */
+  contact: string;
   rules: { needed: string[][]; longest: number; most_lines: number };
 }
 const LOCALES = ["en", "hi"] as const;
@@ -36,20 +39,35 @@ function All({ told, reload }: { told: Told; reload: () => void }) {
   const [read, setRead] = useState(told.in_force);
   const [editing, setEditing] = useState(false);
   const [kept, setKept] = useState<string | null>(null);
+  const show = (version: string): void => {
+    setRead(version);
+    toTop();
+  };
   const saved = (version: string, words: string): void => {
     setEditing(false);
-    setRead(version);
+    show(version);
     setKept(words);
     reload();
   };
   return (
     <>
-      <Panel title={t("notice.in_force", { version: told.in_force })} lead={t("notice.lead")} testid="notice-in-force">
+      <Panel
+        title={t(read === told.in_force ? "notice.in_force" : "notice.reading", { version: read })}
+        lead={t("notice.lead")}
+        testid="notice-in-force"
+      >
         {told.chosen !== told.in_force && <p className="said-done">{t("notice.waits", { version: told.chosen })}</p>}
         <Said doing={{ error: null, done: kept }} />
-        <NoticeText texts={textsOf(told, read)} version={read} />
+        {read !== told.in_force && (
+          <div className="row">
+            <Button compact onPress={() => show(told.in_force)} testid="notice-back">
+              {t("notice.back")}
+            </Button>
+          </div>
+        )}
+        <NoticeText texts={textsOf(told, read)} version={read} contact={told.contact} />
       </Panel>
-      <Versions told={told} read={setRead} reload={reload} />
+      <Versions told={told} read={show} reload={reload} />
       <Panel title={t("notice.edit")} lead={t("notice.edit_lead")}>
         {editing ? (
           <Editor told={told} from={textsOf(told, read)} saved={saved} cancel={() => setEditing(false)} />
@@ -66,8 +84,9 @@ function All({ told, reload }: { told: Told; reload: () => void }) {
 }
 
 /** A notice in both languages, to read. */
-export function NoticeText({ texts, version }: { texts: Texts; version: string }) {
+export function NoticeText({ texts, version, contact }: { texts: Texts; version: string; contact: string }) {
   const { t } = useWords();
+  const fill = (text: string): string => text.replace("{contact}", contact || t("notice.contact_unset"));
   return (
     <div className="columns" data-testid="notice-text">
       {LOCALES.map((locale) => (
@@ -79,7 +98,7 @@ export function NoticeText({ texts, version }: { texts: Texts; version: string }
             <div key={part.title}>
               <h3>{part.title}</h3>
               {part.lines.map((line) => (
-                <p key={line}>{line}</p>
+                <p key={line}>{fill(line)}</p>
               ))}
             </div>
           ))}

@@ -1,4 +1,5 @@
 // Figures of groups: how many interviews, of what, with what scores; never a person.
+import { useState } from "react";
 import { useLoaded } from "./api";
 import { Panel, Shown, Table } from "./parts";
 import { Take } from "./take";
@@ -27,6 +28,7 @@ interface Cohort {
 }
 type Titled = (role: string) => string;
 const SHOWN_DAYS = 30;
+const DAY_MS = 86_400_000;
 
 export function Overview() {
   const loaded = useLoaded<Cohort>("cohort");
@@ -34,16 +36,16 @@ export function Overview() {
 }
 
 function Figures({ cohort }: { cohort: Cohort }) {
-  const { t, named, locale } = useWords();
+  const { t, named, locale, day } = useWords();
   const titled: Titled = (role) => cohort.titles[role]?.[locale] ?? cohort.titles[role]?.en ?? plain(role);
   const { finished, means, spreads, not_measured: unmeasured, smallest_group: count } = cohort;
   return (
     <>
-      <Panel title={t("overview.interviews")} lead={t("overview.interviews_lead", { date: cohort.since.slice(0, 10) })}>
+      <Panel title={t("overview.interviews")} lead={t("overview.interviews_lead", { date: day(cohort.since) })}>
         <p className="figure" data-testid="count">
           {finished.count}
         </p>
-        <Days days={finished.by_day.slice(-SHOWN_DAYS)} />
+        <Days counted={finished.by_day} />
         <div className="columns">
           <Table
             caption={t("overview.by_role")}
@@ -102,21 +104,36 @@ function Unmeasured({ languages }: { languages: Cohort["not_measured"] }) {
   return <Table caption={t("overview.unmeasured")} columns={columns} rows={rows} none={t("overview.unmeasured_none")} />;
 }
 
-function Days({ days }: { days: { date: string; count: number }[] }) {
-  const { t } = useWords();
-  const most = Math.max(1, ...days.map((day) => day.count));
-  if (days.length === 0) return null;
-  const told = days.map((day) => `${day.date}: ${day.count}`).join("; ");
+/** The last days of the calendar, those without an interview too. */
+export function lastDays(counted: { date: string; count: number }[], today: Date): { date: string; count: number }[] {
+  const counts = new Map(counted.map((day) => [day.date, day.count]));
+  return Array.from({ length: SHOWN_DAYS }, (_, place) => {
+    const date = new Date(today.getTime() - (SHOWN_DAYS - 1 - place) * DAY_MS).toISOString().slice(0, 10);
+    return { date, count: counts.get(date) ?? 0 };
+  });
+}
+
+function Days({ counted }: { counted: { date: string; count: number }[] }) {
+  const { t, day } = useWords();
+  const [today] = useState(() => new Date());
+  const days = lastDays(counted, today);
+  const most = Math.max(...days.map((one) => one.count));
+  if (most === 0) return null;
+  const told = days.filter((one) => one.count > 0).map((one) => `${one.date}: ${one.count}`).join("; ");
   return (
     <figure className="days">
       <svg viewBox={`0 0 ${SHOWN_DAYS * 10} 60`} role="img" aria-label={t("overview.days_chart", { told })}>
         <line x1="0" y1="59.5" x2={SHOWN_DAYS * 10} y2="59.5" />
-        {days.map((day, place) => {
-          const height = Math.round((day.count / most) * 56);
-          return <rect key={day.date} x={place * 10 + 1} y={59 - height} width="8" height={height} />;
+        {days.map(({ date, count }, place) => {
+          const height = Math.round((count / most) * 56);
+          return <rect key={date} x={place * 10 + 1} y={59 - height} width="8" height={height} />;
         })}
       </svg>
-      <figcaption className="soft small">{t("overview.days", { count: days.length, most })}</figcaption>
+      <p className="days-ends soft small">
+        <span>{day(days[0]?.date ?? "")}</span>
+        <span>{day(days.at(-1)?.date ?? "")}</span>
+      </p>
+      <figcaption className="soft small">{t("overview.days", { count: SHOWN_DAYS, most })}</figcaption>
     </figure>
   );
 }

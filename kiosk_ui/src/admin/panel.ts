@@ -16,3 +16,9 @@ export function suggestion(): string {
   }
   return drawn.join("").replace(/(.{4})(?=.)/g, "$1-");
 }
+
+/** The page's first line, where something else is shown on it. */
+export function toTop(): void {
+  const main = document.querySelector(".console-main");
+  if (main !== null) main.scrollTop = 0;
+}

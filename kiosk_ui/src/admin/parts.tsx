@@ -61,11 +61,12 @@ export function Table({ caption, columns, rows, none }: TableProps) {
   );
 }
 
-/** The booth's refusal or success, read out. */
-export function Said({ doing }: { doing: Pick<Doing, "error" | "done"> }) {
+/** The booth's refusal or success, read out; and that it is at it, where that takes a while. */
+export function Said({ doing }: { doing: Pick<Doing, "error" | "done"> & { busy?: boolean } }) {
   const words = useWords();
   return (
     <div aria-live="polite" className="said">
+      {doing.busy && <p className="said-busy">{words.t("console.busy")}</p>}
       {doing.error !== null && (
         <p className="said-error" data-testid="said-error">
           {wordsOf(doing.error, words)}
@@ -178,8 +179,23 @@ export function Field(props: FieldProps) {
   );
 }
 
-/** Waits for whether a stick is plugged in, and says so where it is not. */
-export function NoStick() {
+/** What the booth tells of the stick. */
+export interface StickTold {
+  stick: boolean;
+  /** the site lets sticks in */
+  let_in: boolean;
+}
+
+/** Why what needs a stick cannot be done, and how to look again. */
+export function NoStick({ stick }: { stick: Loaded<StickTold> }) {
   const { t } = useWords();
-  return <p className="soft">{t("take.no_stick")}</p>;
+  if (stick.value === null || stick.value.stick) return null;
+  return (
+    <div className="row">
+      <span className="soft">{t(stick.value.let_in ? "take.no_stick" : "take.not_let_in")}</span>
+      <Button kind="quiet" onPress={stick.reload} testid="stick-look">
+        {t("console.look_again")}
+      </Button>
+    </div>
+  );
 }

@@ -1,9 +1,9 @@
 // Question packs: bring a file, see its problems by line, look at its questions, switch it on and off.
 import { useRef, useState } from "react";
 import { Button } from "../components/controls";
-import { ask, Refused, useDoing, useLoaded } from "./api";
+import { ask, Refused, useDoing, useLoaded, type Loaded, type Problem } from "./api";
 import { isPanel } from "./panel";
-import { Panel, Said, Shown, Sure, Table } from "./parts";
+import { NoStick, Panel, Said, Shown, Sure, Table, type StickTold } from "./parts";
 import { plain, useWords, type ConsoleWords } from "./words";
 
 interface Pack {
@@ -25,20 +25,23 @@ interface Question {
   key_points: string[];
 }
 type Run = (work: () => Promise<string>) => void;
+type Titled = (role: string) => string;
+type Stick = StickTold & { packs: string[] };
 
 export function Questions() {
   const { t } = useWords();
   const loaded = useLoaded<Packs>("packs");
-  const [problems, setProblems] = useState<string[]>([]);
+  const stick = useLoaded<Stick>("stick");
+  const [wrong, setWrong] = useState<Refused | null>(null);
   const [preview, setPreview] = useState<{ name: string; questions: Question[] } | null>(null);
   const doing = useDoing();
   const run: Run = (work) => {
-    setProblems([]);
+    setWrong(null);
     doing.run(async () => {
       try {
         return await work();
       } catch (error) {
-        if (error instanceof Refused) setProblems(error.problems);
+        if (error instanceof Refused && error.problems.length > 0) setWrong(error);
         throw error;
       } finally {
         loaded.reload();
@@ -49,18 +52,13 @@ export function Questions() {
     <>
       <Panel title={t("questions.title")} lead={t("questions.lead")}>
         {!isPanel() && <Bring run={run} busy={doing.busy} />}
-        <FromStick run={run} busy={doing.busy} />
+        <FromStick stick={stick} run={run} busy={doing.busy} />
         <Said doing={doing} />
-        {problems.length > 0 && (
-          <ul className="problems" data-testid="problems" lang="en" aria-label={t("questions.problems")}>
-            {problems.map((problem) => (
-              <li key={problem}>{problem}</li>
-            ))}
-          </ul>
-        )}
+        {wrong && <Problems problems={wrong.problems} count={wrong.problemCount} />}
         <Shown loaded={loaded}>
-          {({ files }) => <Files files={files} run={run} busy={doing.busy} show={setPreview} />}
+          {(packs) => <Files packs={packs} run={run} busy={doing.busy} show={setPreview} />}
         </Shown>
+        <Template has={stick.value?.stick === true} run={run} busy={doing.busy} />
       </Panel>
       {preview && <Preview {...preview} />}
       <Panel title={t("questions.asked")} lead={t("questions.asked_lead")}>
@@ -102,10 +100,50 @@ function Bring({ run, busy }: { run: Run; busy: boolean }) {
   );
 }
 
-function FromStick({ run, busy }: { run: Run; busy: boolean }) {
+function Problems({ problems, count }: { problems: Problem[]; count: number }) {
+  const { t, maybe } = useWords();
+  return (
+    <ul className="problems" data-testid="problems" aria-label={t("questions.problems")}>
+      {problems.map((problem, place) => (
+        <li key={place}>
+          <span className="strong">{t("questions.place", { file: problem.file, line: problem.line })}</span>{" "}
+          {maybe(`pack.${problem.code}`, problem.values) ?? plain(problem.code)}
+        </li>
+      ))}
+      {count > problems.length && <li>{t("questions.more", { count: count - problems.length })}</li>}
+    </ul>
+  );
+}
+
+/** What to start from: a workbook that explains itself. */
+function Template({ has, run, busy }: { has: boolean; run: Run; busy: boolean }) {
   const { t } = useWords();
-  const stick = useLoaded<{ stick: boolean; packs: string[] }>("stick");
+  const toStick = (): void =>
+    run(async () => {
+      const { name } = await ask<{ name: string }>("POST", "stick/template");
+      return t("take.done", { name });
+    });
+  return (
+    <div className="template">
+      <p className="soft">{t("questions.template_lead")}</p>
+      <div className="row">
+        <Button compact isDisabled={!has || busy} onPress={toStick} testid="template-stick">
+          {t("questions.template_stick")}
+        </Button>
+        {!isPanel() && (
+          <a className="button compact" href="/api/admin/pack-template.xlsx" download>
+            {t("questions.template")}
+          </a>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function FromStick({ stick, run, busy }: { stick: Loaded<Stick>; run: Run; busy: boolean }) {
+  const { t } = useWords();
   if (stick.value === null) return null;
+  if (!stick.value.stick) return <NoStick stick={stick} />;
   const bring = (name: string): void =>
     run(async () => {
       await ask("POST", "stick/pack", { name });
@@ -116,7 +154,7 @@ function FromStick({ run, busy }: { run: Run; busy: boolean }) {
       {stick.value.packs.length > 0 ? (
         <span className="soft">{t("questions.from_stick")}</span>
       ) : (
-        <span className="soft small">{t(stick.value.stick ? "questions.stick_hint" : "take.no_stick")}</span>
+        <span className="soft">{t("questions.stick_hint")}</span>
       )}
       {stick.value.packs.map((name) => (
         <Button key={name} compact isDisabled={busy} onPress={() => bring(name)} testid={`bring-${name}`}>
@@ -131,15 +169,16 @@ function FromStick({ run, busy }: { run: Run; busy: boolean }) {
 }
 
 interface FilesProps {
-  files: Pack[];
+  packs: Packs;
   busy: boolean;
   run: Run;
   show: (preview: { name: string; questions: Question[] }) => void;
 }
 
-function Files({ files, busy, run, show }: FilesProps) {
+function Files({ packs, busy, run, show }: FilesProps) {
   const words = useWords();
   const { t } = words;
+  const titled: Titled = (role) => packs.in_use.find((one) => one.role === role)?.title ?? plain(role);
   const path = (file: Pack): string => `packs/${encodeURIComponent(file.name)}`;
   const look = (file: Pack): void =>
     run(async () => {
@@ -158,9 +197,9 @@ function Files({ files, busy, run, show }: FilesProps) {
       await ask("DELETE", path(file));
       return t("questions.deleted", { name: file.name });
     });
-  const rows = files.map((file) => [
+  const rows = packs.files.map((file) => [
     file.name,
-    t("questions.for", { count: file.questions, roles: file.roles.map(plain).join(", ") }),
+    t("questions.for", { count: file.questions, roles: file.roles.map(titled).join(", ") }),
     state(file, words),
     <div key="do" className="row">
       <Button compact isDisabled={busy} onPress={() => look(file)} testid={`look-${file.name}`}>

@@ -22,6 +22,11 @@ export interface Settings {
   in_use: boolean;
 }
 
+/** of no meaning unless results are kept for a number of days */
+export const DAYS = "store.retention_days";
+/** what stands together, by the room of a setting */
+const GROUPS = { store: ["store"], interview: ["interview", "expression"], voice: ["voice"], web: ["web"] } as const;
+
 /** Puts a setting; true when it holds already. */
 export async function put(path: string, value: Value): Promise<boolean> {
   return (await ask<{ now: boolean }>("PUT", `settings/${path}`, { value })).now;
@@ -31,17 +36,32 @@ export function SettingsPanel({ loaded }: { loaded: Loaded<Settings> }) {
   const { t } = useWords();
   return (
     <Panel title={t("settings.title")} lead={t("settings.lead")}>
-      <Shown loaded={loaded}>{({ settings }) => <Rows settings={settings} reload={loaded.reload} />}</Shown>
+      <Shown loaded={loaded}>{({ settings }) => <Groups settings={settings} reload={loaded.reload} />}</Shown>
     </Panel>
   );
 }
 
+function Groups({ settings, reload }: { settings: Setting[]; reload: () => void }) {
+  const { t } = useWords();
+  return (Object.keys(GROUPS) as (keyof typeof GROUPS)[]).map((group) => {
+    const rooms: readonly string[] = GROUPS[group];
+    return (
+      <section key={group} className="settings-group" aria-labelledby={`settings-${group}`}>
+        <h3 id={`settings-${group}`}>{t(`settings.group.${group}`)}</h3>
+        <Rows settings={settings.filter(({ path }) => rooms.includes(path.split(".")[0] ?? ""))} reload={reload} />
+      </section>
+    );
+  });
+}
+
 /** Some settings, or all. */
 export function Rows({ settings, reload }: { settings: Setting[]; reload: () => void }) {
+  const days = settings.find(({ path }) => path === "store.retention")?.next === "days";
+  const shown = settings.filter(({ path }) => path !== DAYS || days);
   return (
     <ul className="settings">
-      {settings.map((setting) => (
-        <Row key={`${setting.path} ${setting.next}`} setting={setting} reload={reload} />
+      {shown.map((setting) => (
+        <Row key={setting.path} setting={setting} reload={reload} />
       ))}
     </ul>
   );
@@ -52,9 +72,9 @@ function Row({ setting, reload }: { setting: Setting; reload: () => void }) {
   const doing = useDoing();
   const change = (value: Value): void =>
     doing.run(async () => {
-      await put(setting.path, value);
+      const now = await put(setting.path, value);
       reload();
-      return "";
+      return now ? t("settings.saved") : "";
     });
   const waits = setting.next !== setting.value;
   return (
@@ -96,7 +116,7 @@ function Control({ setting, change }: { setting: Setting; change: (value: Value)
           ))}
         </select>
       ) : (
-        <Typed id={id} title={title} setting={setting} change={change} />
+        <Typed key={String(next)} id={id} title={title} setting={setting} change={change} />
       )}
     </div>
   );
@@ -120,6 +140,7 @@ function Typed({ id, title, setting, change }: TypedProps) {
       <input
         id={id}
         type="text"
+        className={isNumber ? "" : "wide"}
         inputMode="none"
         autoComplete="off"
         spellCheck={false}

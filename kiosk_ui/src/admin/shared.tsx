@@ -2,7 +2,7 @@
 import { Button } from "../components/controls";
 import { ask, useDoing, useLoaded } from "./api";
 import { isPanel } from "./panel";
-import { Panel, Said, Shown, Table } from "./parts";
+import { NoStick, Panel, Said, Shown, Table, type StickTold } from "./parts";
 import { Take } from "./take";
 import { plain, useWords } from "./words";
 
@@ -14,15 +14,21 @@ interface Row {
   scores: Record<string, number | null>;
 }
 
+interface Told {
+  shared: Row[];
+  /** role -> language -> title */
+  titles: Record<string, Record<string, string>>;
+}
+
 export function Shared() {
   const { t } = useWords();
-  const loaded = useLoaded<{ shared: Row[] }>("shared");
+  const loaded = useLoaded<Told>("shared");
   return (
     <Shown loaded={loaded}>
-      {({ shared }) => (
+      {({ shared, titles }) => (
         <>
           <Panel title={t("shared.title")} lead={t("shared.lead")}>
-            <Rows shared={shared} />
+            <Rows shared={shared} titles={titles} />
           </Panel>
           {shared.length > 0 && <Take table="shared" />}
         </>
@@ -31,10 +37,10 @@ export function Shared() {
   );
 }
 
-function Rows({ shared }: { shared: Row[] }) {
+function Rows({ shared, titles }: Told) {
   const words = useWords();
   const { t, named } = words;
-  const stick = useLoaded<{ stick: boolean }>("stick");
+  const stick = useLoaded<StickTold>("stick");
   const doing = useDoing();
   const toStick = ({ session_id }: Row): void =>
     doing.run(async () => {
@@ -43,8 +49,8 @@ function Rows({ shared }: { shared: Row[] }) {
     });
   const names = [...new Set(shared.flatMap((row) => Object.keys(row.scores)))].sort();
   const rows = shared.map((row) => [
-    row.date,
-    `${plain(row.role)}, ${named("level", row.level)}`,
+    words.day(row.date),
+    `${titles[row.role]?.[words.locale] ?? titles[row.role]?.["en"] ?? plain(row.role)}, ${named("level", row.level)}`,
     ...names.map((name) => words.score(row.scores[name])),
     <div key="open" className="row">
       {!isPanel() && (
@@ -66,6 +72,7 @@ function Rows({ shared }: { shared: Row[] }) {
   return (
     <>
       <Table caption={t("shared.caption")} columns={columns} rows={rows} none={t("shared.none")} />
+      {shared.length > 0 && <NoStick stick={stick} />}
       <Said doing={doing} />
     </>
   );

@@ -1,8 +1,9 @@
 // The PIN: set at the first start, asked at every other; large keys, because the booth's panel has no keyboard.
-import { ArrowLeft, Delete, Languages } from "lucide-react";
+import { ArrowLeft, Contrast, Delete, Languages } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { Button as Key } from "react-aria-components";
 import { Button } from "../components/controls";
+import { show, useDisplay } from "../display";
 import type { Locale } from "../protocol";
 import { ask, useDoing } from "./api";
 import { Field, Said } from "./parts";
@@ -72,6 +73,8 @@ export function SignIn({ session, entered, look, pick, back }: SignInProps) {
             {t("signin.leave")}
           </Button>
         )}
+        <span className="console-space" />
+        <MoreContrast words={words} />
         <OtherLanguage locale={locale} pick={pick} />
       </header>
       {isNew && !session.may_set_up ? (
@@ -112,6 +115,21 @@ function OtherLanguage({ locale, pick }: { locale: Locale; pick: (locale: Locale
   return (
     <Button kind="quiet" icon={<Languages aria-hidden />} onPress={() => pick(other)} testid="other-language">
       <span lang={other}>{other === "en" ? "English" : "हिन्दी"}</span>
+    </Button>
+  );
+}
+
+function MoreContrast({ words: { t } }: { words: ConsoleWords }) {
+  const high = useDisplay().contrast === "high";
+  return (
+    <Button
+      kind="quiet"
+      icon={<Contrast aria-hidden />}
+      aria-pressed={high}
+      onPress={() => show({ contrast: high ? "normal" : "high" })}
+      testid="more-contrast"
+    >
+      {t("screen.contrast")}
     </Button>
   );
 }

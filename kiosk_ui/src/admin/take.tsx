@@ -2,12 +2,12 @@
 import { Button } from "../components/controls";
 import { ask, useDoing, useLoaded } from "./api";
 import { isPanel } from "./panel";
-import { Panel, Said } from "./parts";
+import { NoStick, Panel, Said, type StickTold } from "./parts";
 import { useWords } from "./words";
 
 export function Take({ table }: { table: "cohort" | "shared" }) {
   const { t } = useWords();
-  const stick = useLoaded<{ stick: boolean }>("stick");
+  const stick = useLoaded<StickTold>("stick");
   const doing = useDoing();
   const write = (kind: "xlsx" | "csv"): void =>
     doing.run(async () => {
@@ -34,13 +34,8 @@ export function Take({ table }: { table: "cohort" | "shared" }) {
             </a>
           </>
         )}
-        {!has && (
-          <Button kind="quiet" onPress={stick.reload} testid="stick-look">
-            {t("console.look_again")}
-          </Button>
-        )}
       </div>
-      {!has && stick.value !== null && <p className="soft small">{t("take.no_stick")}</p>}
+      <NoStick stick={stick} />
       <Said doing={doing} />
     </Panel>
   );

@@ -33,6 +33,13 @@ export class ConsoleWords {
   readonly score = (value: number | null | undefined): string =>
     value === null || value === undefined ? this.t("word.not_measured") : value.toFixed(1);
 
+  /** A day of the calendar. */
+  readonly day = (iso: string): string => {
+    const date = new Date(iso);
+    if (Number.isNaN(date.getTime())) return iso;
+    return date.toLocaleDateString(`${this.locale}-IN`, { dateStyle: "medium", numberingSystem: "latn" });
+  };
+
   /** Day and time, as the booth's clock has it. */
   readonly time = (iso: string): string => {
     const date = new Date(iso);
