@@ -1,6 +1,6 @@
 """Where an interview goes on after a crash, a restart or a power cut; pure, fed with seconds.
 
-Nothing here is a sign of the candidate: who has left meanwhile is not waited for any longer than without the restart.
+A start of the booth is no sign of the candidate of results: they end when they would have ended without it.
 """
 
 from __future__ import annotations
