@@ -21,6 +21,7 @@ WORDS: Mapping[str, str] = {
     "no_camera": "No camera is attached: the browser's is used, or the interview runs without pictures.",
     "no_microphone": "No microphone is attached: the browser's is used, or answers are typed.",
     "wrong_file": "The file of {name} is not what it should be; it is not loaded. Run: kabil models fetch {name}",
+    "old_model": "{name} was built by an earlier version: build it anew. Run: kabil models fetch {name}",
     "no_vosk": "Vosk's English model is missing: PocketSphinx hears instead, less well. Run: kabil models fetch",
     "no_hearing": "Vosk's English model is missing: nothing hears. Run: kabil models fetch",
     "no_face_model": "The face model is missing: eye contact is not measured. Run: kabil models fetch",
@@ -79,6 +80,7 @@ def _device_problems(devices: dict[str, Any]) -> list[Finding]:
 def _model_problems(models: list[dict[str, Any]]) -> list[Finding]:
     state = {row["name"]: row["state"] for row in models}
     problems = [_finding("wrong_file", name=name) for name, found in state.items() if found == "wrong_hash"]
+    problems += [_finding("old_model", name=name) for name, found in state.items() if found == "outdated"]
     if state["vosk-model-small-en-us-0.15"] == "missing":
         problems.append(_finding("no_vosk" if _has("pocketsphinx") else "no_hearing"))
     if state["face_landmarker"] == "missing":

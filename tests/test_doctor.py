@@ -54,6 +54,7 @@ def test_a_built_model_that_was_changed_or_is_of_an_older_recipe_is_told(tmp_pat
         )
 
     assert state() == "outdated"
+    assert "minilm was built by an earlier version" in doctor.in_words(doctor.examine(settings(tmp_path)))
     model.write_bytes(b"torn")
     assert state() == "wrong_hash"
     assert "minilm" in doctor.in_words(doctor.examine(settings(tmp_path)))

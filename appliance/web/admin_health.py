@@ -37,6 +37,7 @@ FOUND: Mapping[str, tuple[str, frozenset[str]]] = {
     "no_camera": ("plug_in", frozenset()),
     "no_microphone": ("plug_in", frozenset()),
     "wrong_file": ("fetch", frozenset()),
+    "old_model": ("fetch", frozenset()),
     "no_vosk": ("fetch", frozenset(("hearing_less", "hearing_none"))),
     "no_hearing": ("fetch", frozenset(("hearing_none",))),
     "no_face_model": ("fetch", frozenset(("face_missing",))),
