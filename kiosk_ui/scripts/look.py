@@ -58,6 +58,26 @@ PROBE = """() => {
   return [...new Set(out)];
 }"""
 
+SETTLED = """() => new Promise((resolve) => {
+  let still = 0, frames = 0;
+  const changes = new MutationObserver(() => { still = 0; });
+  changes.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+  const frame = () => {
+    still += 1;
+    frames += 1;
+    const loading = document.fonts.status === 'loading';
+    if (frames < 120 && (still < 3 || loading)) return requestAnimationFrame(frame);
+    changes.disconnect();
+    for (const one of document.getAnimations()) {
+      if (one.effect?.getComputedTiming().endTime !== Infinity) one.finish();
+    }
+    resolve();
+  };
+  requestAnimationFrame(frame);
+})"""
+"""until two pictures in a row are drawn of a page that did not change, with its letters there: what follows from a change
+comes with the next picture. At most 120 (2 s), as a level may never rest. What moves once is put at its end."""
+
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
     """Static files with the product's content security policy."""
@@ -97,8 +117,7 @@ def look(page: Page, url: str, axe: bool) -> list[str]:
     page.on("console", listen)
     page.goto(url)
     page.wait_for_selector("[data-testid=page]")
-    page.evaluate("document.fonts.ready")
-    page.wait_for_timeout(120)
+    settle(page)
     problems += found(page, axe)
     page.remove_listener("console", listen)
     return [line for line in problems if "/api/kiosk" not in line and "404" not in line and "whep" not in line]
@@ -109,16 +128,25 @@ def found(page: Page, axe: bool) -> list[str]:
     problems: list[str] = page.evaluate(PROBE)
     if axe:
         tags = "['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']"
-        broken = page.evaluate(f"axe.run(document, {{runOnly: {tags}}}).then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(' | ')))")
+        broken = page.evaluate(f"axe.run(document, {{runOnly: {tags}, resultTypes: ['violations']}}).then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(' | ')))")
         problems += [f"axe {line}" for line in broken]
     return problems
 
 
 def turn_to(page: Page, name: str, locale: str, text: str) -> None:
     """Another state on the page that is open: quicker than loading it."""
-    page.evaluate(f"location.hash = 'wire={name}&locale={locale}&text={text}'")
-    page.wait_for_timeout(150)
-    page.evaluate("document.fonts.ready.then(() => 0)")
+    turn = """(hash) => new Promise((resolve) => {
+      if (location.hash === `#${hash}`) return resolve();
+      addEventListener('hashchange', () => resolve(), { once: true });
+      location.hash = hash;
+    })"""
+    page.evaluate(turn, f"wire={name}&locale={locale}&text={text}")
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until the page stands as it will be looked at."""
+    page.evaluate(SETTLED)
 
 
 def round_trip(browser: Browser, base: str, args: argparse.Namespace) -> int:

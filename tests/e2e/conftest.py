@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -35,15 +36,20 @@ QUIET = (
     "--allow-loopback-in-peer-connection",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+OWN_PORTS = range(20_000, 32_000)
+"""below those for outgoing connections. Source: the kernel's ip-sysctl, ip_local_port_range begins at 32768"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here drives a browser; it runs last: Playwright's loop would be in the way of asynchronous tests."""
+    """Everything here drives a browser; it runs last: Playwright's loop would be in the way of asynchronous tests.
+
+    The longest file comes first, so that two workers end together.
+    """
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-    items.sort(key=lambda item: here in item.path.parents)
+    items.sort(key=lambda item: (here in item.path.parents, item.path != here / "test_look.py"))
 
 
 @dataclass
@@ -101,9 +107,12 @@ class Booth:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One that the kernel gives to no connection of another test before the booth, seconds later, takes it."""
+    for port in random.sample(OWN_PORTS, len(OWN_PORTS)):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 @pytest.fixture(scope="session")

@@ -94,7 +94,7 @@ def test_what_is_opened_on_a_page_fits_too(wire: Page, look: ModuleType, text: s
                 look.turn_to(wire, "goodbye", locale, text)  # closes what is open
                 wire.keyboard.press("Escape")
                 look.turn_to(wire, name, locale, text)
-                missing = [one for one in taps if not _open(wire, one)]
+                missing = [one for one in taps if not _open(wire, look, one)]
                 lines = look.found(wire, axe=True) + [
                     f"no {one}" for one in missing if not _differs(name, one)
                 ]
@@ -102,12 +102,12 @@ def test_what_is_opened_on_a_page_fits_too(wire: Page, look: ModuleType, text: s
     assert "\n".join(problems) == ""
 
 
-def _open(page: Page, testid: str) -> bool:
+def _open(page: Page, look: ModuleType, testid: str) -> bool:
     control = page.get_by_test_id(testid).first
     if control.count() == 0:
         return False
     control.click(timeout=5000)
-    page.wait_for_timeout(120)
+    look.settle(page)
     return True
 
 
@@ -122,6 +122,17 @@ def test_an_overflow_would_be_found(wire: Page, look: ModuleType) -> None:
     assert look.found(wire, axe=False) == []
     wire.evaluate("document.querySelector('[data-testid=ready]').style.marginRight = '-200px'")
     assert any("outside" in line for line in look.found(wire, axe=False))
+
+
+@pytest.mark.parametrize("wire", ["800x480"], indirect=True)
+def test_what_axe_is_for_would_be_found(wire: Page, look: ModuleType) -> None:
+    look.turn_to(wire, "think", "en", "normal")
+    assert look.found(wire, axe=True) == []
+    ready = "document.querySelector('[data-testid=ready]')"
+    wire.evaluate(f"{ready}.style.cssText = 'color: #777; background: #888'")
+    assert "color-contrast" in " ".join(look.found(wire, axe=True))
+    wire.evaluate(f"{ready}.setAttribute('aria-hidden', 'true')")
+    assert "aria-hidden-focus" in " ".join(look.found(wire, axe=True))
 
 
 def test_the_panels_are_those_of_the_product(look: ModuleType) -> None:
