@@ -1,6 +1,7 @@
 """A real booth with kept interviews and a folder for a USB stick: what the console's browser test runs as a process.
 
-Arguments: the folder of the stick. Settings come from the environment. The first line out is the claim code of "s0".
+Arguments: the folder of the stick. Settings come from the environment. The first line out are the claim codes of "s0"
+and of "s1".
 """
 
 from __future__ import annotations
@@ -27,24 +28,24 @@ class Stick(type(Path())):  # type: ignore[misc]
         return bool(self.is_dir())
 
 
-async def seed(site: Settings) -> str:
-    """Twelve kept interviews, one of them shared, one with a claim code; the code."""
+async def seed(site: Settings) -> list[str]:
+    """Twelve kept interviews, one of them shared, two with a claim code; the codes."""
     store = InterviewStore(site.store, site.data_dir)
     await store.start()
     for number in range(11):
         locale = "hi" if number % 2 else "en"
         await store.close(replace(finished(f"s{number}", fluency=5.0 + number / 4), locale=locale))
     await store.close(replace(finished("ours"), consent=replace(AGREED, share=True)))
-    _, code = await store.new_claim(finished("s0"), STUDENTS_PIN)
+    codes = [(await store.new_claim(finished(name), STUDENTS_PIN))[1] for name in ("s0", "s1")]
     await store.stop()
-    return code
+    return codes
 
 
 def main() -> None:
     """Seed, then serve."""
     site = settings.load()
-    code = asyncio.run(seed(site))
-    sys.stdout.write(f"claim {code}\n")
+    codes = asyncio.run(seed(site))
+    sys.stdout.write(f"claim {' '.join(codes)}\n")
     sys.stdout.flush()
     vars(parts)["STICK"] = Stick(sys.argv[1])
     serving.serve(site)

@@ -40,8 +40,11 @@ class ConsoleBooth:
     """The booth of this module: its tests follow one another, as a term does."""
 
     data: Path
+    more: str = ""
+    """what else stands in the console's file of settings"""
     port: int = 0
     claim: str = ""
+    other_claim: str = ""
     systemd: Systemd = field(init=False)
     process: subprocess.Popen[str] = field(init=False)
 
@@ -69,14 +72,14 @@ class ConsoleBooth:
             "KABIL_VOICE__ENGINE": "none",
         }
         (self.data / "data").mkdir()
-        (self.data / "data" / "console.toml").write_text('[store]\nretention = "days"\n')
+        (self.data / "data" / "console.toml").write_text(f'[store]\nretention = "days"\n{self.more}')
         command = [sys.executable, "-m", "tests.e2e.console_booth", str(self.stick)]
         with (self.data / "booth.log").open("w") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=log, text=True
             )
         assert self.process.stdout is not None
-        self.claim = self.process.stdout.readline().removeprefix("claim ").strip()
+        self.claim, self.other_claim = self.process.stdout.readline().removeprefix("claim ").split()
         line = self.process.stdout.readline()
         assert "ready" in line, (self.data / "booth.log").read_text()[-3000:]
 

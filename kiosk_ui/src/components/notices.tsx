@@ -1,6 +1,7 @@
 // What lies over or beside every page: refused commands, trouble of the booth, "still there?".
 import { CircleAlert } from "lucide-react";
 import { useEffect, useState } from "react";
+import { createPortal } from "react-dom";
 import { useIdleSeconds, useSpeech, useWire } from "../booth";
 import { Button } from "./controls";
 import type { Booth as BoothState } from "../protocol";
@@ -17,8 +18,9 @@ export function Refused({ code, onDismiss }: { code: string | null; onDismiss: (
     const timer = setTimeout(onDismiss, SHOWN_MS);
     return () => clearTimeout(timer);
   }, [code, onDismiss]);
-  return (
-    <div className="notice-place" aria-live="assertive">
+  // above an open sheet: behind it, it would be neither seen, read out nor put away
+  return createPortal(
+    <div className="notice-place" aria-live="assertive" data-react-aria-top-layer="true">
       {code !== null && (
         <div className="notice" data-testid="refused">
           <CircleAlert aria-hidden />
@@ -28,7 +30,8 @@ export function Refused({ code, onDismiss }: { code: string | null; onDismiss: (
           </Button>
         </div>
       )}
-    </div>
+    </div>,
+    document.body,
   );
 }
 
