@@ -13,6 +13,8 @@ import pytest
 from appliance.messages import AudioChunk, SourceState, VideoFrame
 from tests.capture import recordings, rigs
 
+pytestmark = pytest.mark.alone
+
 
 async def until(done: Callable[[], object], seconds: float = 20.0) -> None:
     async with asyncio.timeout(seconds):

@@ -14,6 +14,8 @@ from appliance.capture.decode import decode_jpeg, decode_wav
 from appliance.errors import ApplianceError, Invalid, TooLarge
 from tests.capture import recordings
 
+pytestmark = pytest.mark.alone
+
 
 def jpeg(width: int = 320, height: int = 240, mode: str = "RGB", orientation: int = 1) -> bytes:
     out, exif = io.BytesIO(), Image.Exif()

@@ -12,6 +12,8 @@ from appliance.errors import Broken, Invalid, NotFound, WrongState
 from appliance.messages import AudioChunk, SourceState, VideoFrame
 from tests.capture import recordings
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
 def film(tmp_path: Path) -> Path:

@@ -17,6 +17,8 @@ from appliance.messages import AudioChunk, SourceState
 from appliance.settings import Capture
 from tests.capture import rigs
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[rigs.SoundServer]:

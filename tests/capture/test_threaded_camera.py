@@ -20,6 +20,8 @@ from appliance.settings import Capture
 from tests.capture import recordings, rigs
 from tests.capture.fake_picamera2 import Board
 
+pytestmark = pytest.mark.alone
+
 
 async def until(done: Callable[[], object], seconds: float = 20.0) -> float:
     began = time.monotonic()

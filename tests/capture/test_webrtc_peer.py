@@ -23,6 +23,8 @@ from appliance.settings import Capture
 from tests.capture import recordings
 from tests.capture.webrtc_page import Page, Picture, Tone
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
 async def peers() -> AsyncIterator[WebRtcPeers]:

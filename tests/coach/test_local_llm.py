@@ -28,6 +28,8 @@ from appliance.messages import (
 )
 from appliance.settings import Llm
 
+pytestmark = pytest.mark.alone
+
 POINT = FeedbackPoint(
     "try", "long_pause", 'You paused for 3.1 seconds after "the slot".', "Gaps.", "the slot", 4.0
 )

@@ -93,6 +93,7 @@ def _signs(page: Page) -> str:
     return " | ".join(one.inner_text() for one in found if one.count())
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_a_reload_in_every_phase_lands_there(shown: Page) -> None:
     late: dict[str, float] = {}
@@ -112,6 +113,7 @@ def test_a_reload_in_every_phase_lands_there(shown: Page) -> None:
     assert max(late.values()) <= BACK_SECONDS, late
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.timeout(900)  # twelve starts of the booth
 def test_a_kill_in_every_phase_goes_on(shown: Page, quick: Booth) -> None:

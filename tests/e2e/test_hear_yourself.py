@@ -20,6 +20,8 @@ from tests.e2e.conftest import Booth, context_of
 from tests.e2e.test_every_phase import told
 from tests.e2e.touch import arrive, at, check, choose, tap
 
+pytestmark = pytest.mark.alone
+
 LISTEN = """() => {
   const sound = document.querySelector('audio');
   const context = new AudioContext();

@@ -41,6 +41,7 @@ def answer(page: Page, seconds: float = 9.0) -> str:
     return shown
 
 
+@pytest.mark.alone
 def test_the_whole_way_with_voice_and_face(page: Page, booth: Booth) -> None:
     shot(page, "attract")
     arrive(page)
@@ -74,6 +75,7 @@ def test_the_whole_way_with_voice_and_face(page: Page, booth: Booth) -> None:
     at(page, "goodbye")
 
 
+@pytest.mark.alone
 def test_kill_in_the_third_answer_resumes_there(browser: Browser, tmp_path: Path) -> None:
     booth = Booth(tmp_path, {"KABIL_INTERVIEW__QUESTIONS": "3"})
     booth.start()
@@ -140,6 +142,7 @@ def test_erase_forgets_at_once(page: Page) -> None:
     at(page, "goodbye")
 
 
+@pytest.mark.alone
 def test_an_answer_left_alone_is_wiped_and_a_thinking_student_is_not(
     browser: Browser, tmp_path: Path, face_model: Path
 ) -> None:
@@ -176,6 +179,7 @@ def test_two_pages_show_the_same_interview(page: Page, browser: Browser, booth: 
         at(page, "check")
 
 
+@pytest.mark.alone
 def test_a_real_voice_shows_words_as_they_come(
     playwright: Playwright, candidate: tuple[Path, Path], shared_dir: Path, tmp_path: Path
 ) -> None:
@@ -211,6 +215,7 @@ def test_hindi(page: Page) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "hi")
 
 
+@pytest.mark.alone
 @pytest.mark.skipif(os.geteuid() != 0 or shutil.which("unshare") is None, reason="needs root for a namespace")
 def test_with_no_network_interface_but_loopback(tmp_path: Path) -> None:
     script = Path(__file__).with_name("lonely.py")
