@@ -1,9 +1,10 @@
-"""Each pinned package has a wheel for a Raspberry Pi with Debian 12, of a pinned hash. Asks the package index."""
+"""What a Raspberry Pi with Debian 12 needs is there: wheels of pinned hashes, Debian's packages. Asks both indexes."""
 
 from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -94,3 +95,38 @@ def test_a_package_without_a_wheel_is_seen(wanted: dict[str, Pinned], name: str,
     said = resolved({name: wanted[name]}, tmp_path)
     assert said.returncode != 0
     assert f"No matching distribution found for {name}" in said.stderr
+
+
+def apt(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """This machine's sources, asked for another processor's packages; nothing is installed."""
+    for name in ("state/lists/partial", "cache/archives/partial"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    (folder / "status").touch()
+    options = {
+        "APT::Architecture": "arm64", "APT::Architectures": "arm64", "APT::Sandbox::User": "root",
+        "APT::Update::Error-Mode": "any", "Acquire::Languages": "none", "Acquire::Retries": "1",
+        "Dir::State": folder / "state", "Dir::State::status": folder / "status", "Dir::Cache": folder / "cache",
+    }  # fmt: skip
+    settings = [f"--option={name}={value}" for name, value in options.items()]
+    return subprocess.run(["apt-get", *settings, *command], capture_output=True, text=True, timeout=600)
+
+
+def test_debian_has_what_is_installed(tmp_path: Path) -> None:
+    """With all that these packages need; the control is a name that nobody gave."""
+    if shutil.which("apt-get") is None or apt(tmp_path, "update").returncode != 0:
+        pytest.skip("no index of Debian packages can be reached")
+    listed = subprocess.run(
+        [ROOT / "scripts/install_appliance", "--packages"], check=True, capture_output=True, text=True
+    )
+    install = (
+        "--simulate",
+        "--no-install-recommends",
+        "install",
+        "systemd-sysv",
+        "python3",
+        "linux-image-arm64",
+    )
+    said = apt(tmp_path, *install, *listed.stdout.split())
+    assert said.returncode == 0, said.stderr[-2000:]
+    assert all(f"\nInst {name} (" in said.stdout for name in listed.stdout.split())
+    assert apt(tmp_path, *install, "kabil-is-no-package").returncode != 0
