@@ -16,6 +16,7 @@ CATEGORIES = [
 ]
 MARK = "step:"
 """prefix of the user timing marks that name the steps"""
+TOUCHES = frozenset({"pointerdown", "touchstart", "pointerup", "touchend", "click", "mousedown", "mouseup"})
 PARTS_MS = 2.0
 """what a task was made of is told from here on"""
 
@@ -33,22 +34,56 @@ class Task:
     """milliseconds of the processor by what was done, the largest"""
 
 
-def main_thread_tasks(trace: bytes) -> list[Task]:
-    """The tasks of the thread that the step marks come from."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the page's main thread did."""
+
+    tasks: list[Task]
+    answers: list[tuple[str, float]]
+    """for each step, the most processor time (ms) from one of its touches to the picture that answers it"""
+
+
+Events = list[dict[str, Any]]
+Marks = list[tuple[float, str]]
+
+
+def main_thread(trace: bytes) -> Work:
+    """The work of the thread that the step marks come from."""
     events = json.loads(trace)["traceEvents"]
     marks = sorted((e["ts"], e["name"][len(MARK) :]) for e in events if e["name"].startswith(MARK))
     threads = [(e["pid"], e["tid"]) for e in events if e["name"].startswith(MARK)]
     main = max(set(threads), key=threads.count)
     mine = sorted((e for e in events if _is_span_of(e, main)), key=lambda e: e["ts"])
     inner = [e for e in mine if e["name"] != "RunTask"]
-    return [_task(e, marks, inner) for e in mine if e["name"] == "RunTask"]
+    tasks = [e for e in mine if e["name"] == "RunTask"]
+    return Work([_task(e, marks, inner) for e in tasks], _answers(marks, tasks, inner))
+
+
+def _answers(marks: Marks, tasks: Events, inner: Events) -> list[tuple[str, float]]:
+    """The tasks from the one that a touch comes in to the one that hands the next picture over."""
+    starts = [task["ts"] for task in tasks]
+    pictures = [e["ts"] for e in inner if e["name"] == "Commit"]
+    slowest: dict[int, float] = {}
+    for at in (e["ts"] for e in inner if _is_touch(e)):
+        step = bisect_right(marks, at, key=lambda mark: mark[0]) - 1
+        drawn = bisect_right(pictures, at)
+        if step < 0 or drawn == len(pictures):
+            continue
+        first, last = bisect_right(starts, at) - 1, bisect_right(starts, pictures[drawn])
+        cost = sum(task.get("tdur", 0) for task in tasks[first:last]) / 1000
+        slowest[step] = max(slowest.get(step, 0.0), cost)
+    return [(marks[step][1], round(ms, 1)) for step, ms in sorted(slowest.items())]
+
+
+def _is_touch(event: dict[str, Any]) -> bool:
+    return event["name"] == "EventDispatch" and event["args"].get("data", {}).get("type") in TOUCHES
 
 
 def _is_span_of(event: dict[str, Any], thread: tuple[int, int]) -> bool:
     return event.get("ph") == "X" and (event["pid"], event["tid"]) == thread
 
 
-def _task(event: dict[str, Any], marks: list[tuple[float, str]], inner: list[dict[str, Any]]) -> Task:
+def _task(event: dict[str, Any], marks: Marks, inner: Events) -> Task:
     start, end = event["ts"], event["ts"] + event.get("dur", 0)
     place = bisect_right(marks, end, key=lambda mark: mark[0])
     step = marks[place - 1][1] if place else "load"
@@ -57,10 +92,10 @@ def _task(event: dict[str, Any], marks: list[tuple[float, str]], inner: list[dic
     return Task(step, round(event.get("dur", 0) / 1000, 1), round(cpu, 1), parts)
 
 
-def _parts(inner: list[dict[str, Any]], start: float, end: float) -> dict[str, float]:
+def _parts(inner: Events, start: float, end: float) -> dict[str, float]:
     """Own time by name: what lies within another is taken from it."""
     found: dict[str, float] = {}
-    above: list[dict[str, Any]] = []
+    above: Events = []
     for at in range(bisect_right(inner, start - 1, key=lambda e: e["ts"]), len(inner)):
         event = inner[at]
         if event["ts"] > end:
