@@ -152,6 +152,38 @@ def test_a_killed_interview_goes_on_at_the_same_question(machine: Machine, measu
     assert state["interview"]["answered"][:2] == [True, False]
 
 
+def test_the_results_are_there_again_after_a_kill(machine: Machine, measured: Measured) -> None:
+    """Whoever reads them goes on reading: the same results, the same session."""
+    settled(machine)
+
+    async def until_results() -> str:
+        async with visiting(ADDRESS) as visitor:
+            await visitor.arrive(typed=True, questions=1)
+            await visitor.answer()
+            await visitor.command("next")
+            await visitor.at("results")
+            os.kill(doomed, signal.SIGKILL)
+            return str(visitor.state["interview"]["session_id"])
+
+    async def after() -> str:
+        async with visiting(ADDRESS) as visitor:
+            await visitor.at("results")
+            assert (await visitor.get("/api/kiosk/report.pdf")).startswith(b"%PDF")
+            found = str(visitor.state["interview"]["session_id"])
+            await visitor.command("end")
+            return found
+
+    doomed = machine.booth_pid() or 0
+    assert doomed
+    with machine.network():
+        before = asyncio.run(until_results())
+        begun = time.monotonic()
+        until(lambda: replaced(machine, doomed), 30.0, machine.log)
+        machine.wait_ready(120.0)
+        measured("killed_at_results_ready_again_seconds", time.monotonic() - begun)
+        assert asyncio.run(after()) == before
+
+
 def test_a_whole_interview_with_dtls_under_the_unit_sends_no_packet(
     machine: Machine, measured: Measured
 ) -> None:
