@@ -20,7 +20,7 @@ BARE = tuple(f"systemd.mask={unit}" for unit in OURS)
 PAIRS = 3
 """taken in turns, so that both see the same load"""
 READY_FACTOR = 20.0
-"""PID 1 to READY, in bare boots (PID 1 to multi-user.target with none of our units): our choice; 9.5 to 15.2 was seen"""
+"""PID 1 to READY, in boots to multi-user.target with none of our units: our choice; 9.5 to 15.2 was seen"""
 LATE = "[Service]\nExecStartPre=/bin/sleep {:.1f}\n"
 
 
