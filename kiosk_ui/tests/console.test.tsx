@@ -317,7 +317,7 @@ describe("health", () => {
   it("begins with what does not work, and says what to do", async () => {
     await open("health");
     const lines = screen.getAllByRole("listitem").map((line) => line.textContent);
-    expect(lines[0]).toBe("Camera. It is not there. Interviews go on without it and say so.Check its cable.");
+    expect(lines[0]).toBe("Camera – It is not there. Interviews go on without it and say so.Check its cable.");
     expect(screen.getByTestId("findings").textContent).toContain("Plug one in, then look again.");
   });
 });

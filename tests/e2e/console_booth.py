@@ -1,7 +1,7 @@
 """A real booth with kept interviews and a folder for a USB stick: what the console's browser test runs as a process.
 
 Arguments: the folder of the stick. Settings come from the environment. The first line out are the claim codes of "s0"
-and of "s1".
+and of "s2".
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ async def seed(site: Settings) -> list[str]:
         locale = "hi" if number % 2 else "en"
         await store.close(replace(finished(f"s{number}", fluency=5.0 + number / 4), locale=locale))
     await store.close(replace(finished("ours"), consent=replace(AGREED, share=True)))
-    codes = [(await store.new_claim(finished(name), STUDENTS_PIN))[1] for name in ("s0", "s1")]
+    codes = [(await store.new_claim(finished(name), STUDENTS_PIN))[1] for name in ("s0", "s2")]
     await store.stop()
     return codes
 

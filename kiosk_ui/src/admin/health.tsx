@@ -58,7 +58,8 @@ function Lines({ told, reload }: { told: Told; reload: () => void }) {
             <li key={place} className={line.state}>
               {sign(words, line.state)}
               <span>
-                <span className="strong">{maybe(`health.what.${line.what}`) ?? plain(line.what)}. </span>
+                <span className="strong">{maybe(`health.what.${line.what}`) ?? plain(line.what)}</span>
+                {" – "}
                 {maybe(`health.say.${line.say}`, line.values) ?? plain(line.say)}
                 {line.do && <span className="to-do">{maybe(`health.do.${line.do}`) ?? plain(line.do)}</span>}
               </span>
