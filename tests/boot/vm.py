@@ -172,20 +172,26 @@ class Vm:
         subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", *backing, str(self.disk)], check=True)
 
     def command(self) -> list[str]:
-        """QEMU with the image's kernel; the firmware is left out to save its time."""
-        options = (IMAGES / "options").read_text().strip()
+        """QEMU with all that a machine has."""
         return [
-            "qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", str(MEMORY_MIB),
-            "-display", "none", "-nic", "none", "-no-reboot",
-            "-serial", f"file:{self.folder / 'console.log'}",
-            "-kernel", str(IMAGES / "vmlinuz"), "-initrd", str(IMAGES / "initrd.img"),
-            "-append", f"{options} console=ttyS0 systemd.show_status=0 {self.append}",
+            "qemu-system-x86_64", "-cpu", "max", "-m", str(MEMORY_MIB), "-display", "none", "-nic", "none",
+            "-no-reboot", "-serial", f"file:{self.folder / 'console.log'}",
             "-drive", f"file={self.disk},format=qcow2,if=virtio,cache=writeback",
             "-device", "virtio-serial", "-chardev", f"socket,id=test,path={self.folder / 'line'},server=on,wait=off",
             "-device", "virtserialport,chardev=test,name=kabil.test",
             "-device", "qemu-xhci,id=usb",
             "-qmp", f"unix:{self.folder / 'qmp'},server=on,wait=off",
+            *self.starting(),
             *self.more,
+        ]  # fmt: skip
+
+    def starting(self) -> list[str]:
+        """The image's kernel; the firmware is left out to save its time."""
+        options = (IMAGES / "options").read_text().strip()
+        return [
+            "-accel", "tcg,thread=multi", "-smp", "2",
+            "-kernel", str(IMAGES / "vmlinuz"), "-initrd", str(IMAGES / "initrd.img"),
+            "-append", f"{options} console=ttyS0 systemd.show_status=0 {self.append}",
         ]  # fmt: skip
 
     def start(self, seconds: float = 600.0) -> float:
