@@ -1,6 +1,7 @@
 """Where the eyes look, seen from the lens, and whether that is at the lens (pure).
 
-A linear model of the shape of both eyes (iris and lids, against the corners of the eye) and of the head's pose.
+A linear model of both eyes (iris and lids, and where the picture is dark between them, against the corners of the
+eye) and of the head's pose.
 Its weights are fitted to rendered faces with known truth: ``models_onnx/gaze`` makes them and compares it with
 gaze from MediaPipe's blendshapes and from the iris alone.
 """
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.messages import Baseline, HeadPose
+from appliance.vision.iris import dark_middles
 
 RIGHT_EYE = (*range(468, 473), 33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7)
 LEFT_EYE = (*range(473, 478), 263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249)
@@ -32,9 +34,9 @@ OUTER, INNER = 5, 13
 BLINK_CLOSED = 0.5
 """an eye this closed has no gaze (our choice)"""
 
-USUAL_PITCH_DEG = 7.0
+USUAL_PITCH_DEG = 10.5
 """how much higher than the lens the model sees people look who face it: the mean of seven people of the clips in
-docs/seeing.md, who differ by 7 degrees up and down and 4 sideways; calibration does away with what is left"""
+docs/seeing.md, who differ by 5 degrees each way; calibration does away with what is left"""
 
 LOOKING_DEG, UNCALIBRATED_DEG = 10.0, 15.0
 """a gaze this near the lens is eye contact, with and without calibration: twice the mean error of one frame, and
@@ -60,49 +62,57 @@ class Gaze:
 
 
 def gaze(
-    landmarks: NDArray[np.float32], size_px: tuple[int, int], head: HeadPose, blendshapes: Mapping[str, float]
+    landmarks: NDArray[np.float32], rgb: NDArray[np.uint8], head: HeadPose, blendshapes: Mapping[str, float]
 ) -> Gaze | None:
-    """Where the eyes look; None while they are closed or their shape cannot be told.
+    """Where the eyes look; None while they are closed or the picture does not tell.
 
     Args:
         landmarks: of the face.
-        size_px: width and height of the frame.
+        rgb: the frame.
         head: the head's pose.
         blendshapes: of the face; only eyeBlink is used.
 
     Shapes:
         landmarks: (478, 2) float32, x and y as shares of the frame's width and height.
+        rgb: (H, W, 3) uint8.
     """
     if blink(blendshapes) > BLINK_CLOSED:
         return None
-    features = eye_features(landmarks, size_px, head)
-    if not np.isfinite(features).all():
+    features = eye_features(landmarks, rgb, head)
+    if features is None or not np.isfinite(features).all():
         return None
     weights, constant = _model()
     yaw, pitch = (weights * features).sum(axis=1) + constant  # "@" would call BLAS, slower for so little
     return Gaze(float(yaw), float(pitch) - USUAL_PITCH_DEG)
 
 
-def eye_features(landmarks: NDArray[np.float32], size_px: tuple[int, int], head: HeadPose) -> Floats:
-    """What the model is given: both eyes' points against their corners, level, in eye widths; and the head's angles.
+def eye_features(landmarks: NDArray[np.float32], rgb: NDArray[np.uint8], head: HeadPose) -> Floats | None:
+    """What the model is given: both eyes' points and their dark against their corners, level, in eye widths; and
+    the head's angles. None where the picture does not tell.
 
     Shapes:
-        returns: (87,) right eye 21 x (x, y), left eye likewise, yaw, pitch, roll in degrees; x right, y up.
+        returns: (91,) right eye 21 x (x, y) and (x, y) of its dark, left eye likewise, yaw, pitch, roll in degrees;
+            x right, y up.
     """
     # a point is a complex number, so that a product turns it
-    points = landmarks[EYES] * np.array((size_px[0], -size_px[1]), dtype=np.float64)
+    points = landmarks[EYES] * np.array((rgb.shape[1], -rgb.shape[0]), dtype=np.float64)
     eyes = points.view(np.complex128)[..., 0]
-    unit = abs(eyes[1, OUTER] - eyes[0, OUTER]) / 3.0
-    if not unit > 0.0:
-        return np.full(87, np.nan)
+    width = abs(eyes[1, OUTER] - eyes[0, OUTER]) / 3.0
+    if not width > 0.0:
+        return None
+    unit = cmath.rect(width, -math.radians(head.roll_deg))
     middles = (eyes[:, OUTER] + eyes[:, INNER]) / 2
-    level = (eyes - middles[:, None]) * cmath.rect(1.0 / unit, math.radians(head.roll_deg))
-    return np.concatenate((level.ravel().view(np.float64), (head.yaw_deg, head.pitch_deg, head.roll_deg)))
+    level = (eyes - middles[:, None]) / unit
+    dark = dark_middles(rgb, level, middles, unit)
+    if dark is None:
+        return None
+    both = np.concatenate((level, dark[:, None]), axis=1)
+    return np.concatenate((both.ravel().view(np.float64), (head.yaw_deg, head.pitch_deg, head.roll_deg)))
 
 
 @functools.cache
 def _model() -> tuple[Floats, Floats]:
-    """Weights (2, 87) and constants (2,) for yaw and pitch in degrees."""
+    """Weights (2, 91) and constants (2,) for yaw and pitch in degrees."""
     text = resources.files("appliance.vision").joinpath("gaze_weights.json").read_text("utf-8")
     table = json.loads(text)
     return np.array(table["weights"]), np.array(table["constant"])

@@ -24,7 +24,7 @@ def face_observation(
 ) -> FaceObservation:
     """What may be known of a face outside the room."""
     head, box = head_pose(face.to_camera), face.box
-    seen = gaze(face.landmarks, (rgb.shape[1], rgb.shape[0]), head, face.blendshapes)
+    seen = gaze(face.landmarks, rgb, head, face.blendshapes)
     face_light, background_light = brightness(rgb, box)
     x, y = box.center
     return FaceObservation(

@@ -63,10 +63,12 @@ def watch(
     looks += [(look, "screen") for look in rendered_person.screen_looks(person, rng, SCREEN)]
     found = []
     for look, target in looks:
-        face = landmarks.find(fit.as_camera(renderer.render(look.pose), rng)).face
-        if face is not None:
-            head = head_pose(face.to_camera)
-            yaw, pitch = model[0] @ eye_features(face.landmarks, (640, 480), head) + model[1]
+        picture = fit.as_camera(renderer.render(look.pose), rng)
+        face = landmarks.find(picture).face
+        head = head_pose(face.to_camera) if face else None
+        features = eye_features(face.landmarks, picture, head) if face and head else None
+        if head and features is not None:
+            yaw, pitch = model[0] @ features + model[1]
             found.append(Seen(target, look.truth_deg, Gaze(float(yaw), float(pitch)), head))
     return found
 

@@ -35,6 +35,16 @@ def eyes(roll_deg: float = 0.0, scale: float = 1.0) -> NDArray[np.float32]:
     return points
 
 
+def drawn(points: NDArray[np.float32]) -> Picture:
+    """A picture of 640x480 that is bright but for the irises of these eyes."""
+    picture = np.full((480, 640, 3), 200, np.uint8)
+    y, x = np.mgrid[:480, :640] + 0.5
+    for centre in (468, 473):
+        (left, top), (right, _) = points[[centre, centre + 1]] * (640, 480)
+        picture[np.hypot(x - left, y - top) <= right - left] = 60
+    return picture
+
+
 def a_face(**shapes: float) -> Face:
     """A face 50 cm straight before the lens, looking into it."""
     known = {f"{shape}{side}": 0.0 for shape in SHAPES for side in ("Left", "Right")}

@@ -21,9 +21,9 @@ from appliance.vision.gaze import gaze
 from appliance.vision.head_pose import head_pose, rotation
 from appliance.vision.sight import Expressions, Faces, Postures
 from appliance.vision.watcher import Watcher
-from tests.vision.fakes import FakeExpressions, FakeFaces, FakePostures, Picture, a_face
+from tests.vision.fakes import FakeExpressions, FakeFaces, FakePostures, Picture, a_face, drawn, eyes
 
-LIT = np.full((48, 64, 3), 90, np.uint8)
+LIT = drawn(eyes())
 DARK = np.zeros((48, 64, 3), np.uint8)
 Seen = list[FaceObservation | PostureObservation]
 
@@ -226,7 +226,7 @@ def aside() -> Face:
     for yaw_deg, pitch_deg in itertools.product(range(90), range(-40, 40, 4)):
         face = a_face()
         face.to_camera[:3, :3] = rotation(np.radians(yaw_deg), np.radians(pitch_deg), 0.0)
-        found = gaze(face.landmarks, (64, 48), head_pose(face.to_camera), face.blendshapes)
+        found = gaze(face.landmarks, LIT, head_pose(face.to_camera), face.blendshapes)
         if found and 16 < abs(found.yaw_deg) < 20 and abs(found.pitch_deg) < 8:
             return face
     raise AssertionError("no such face")
