@@ -17,7 +17,7 @@ from appliance.interview.state import QUIET
 from appliance.web.admin_health import lines, others
 from appliance.web.admin_live import LIVE, Changes, is_live, read_changes, write_change
 from appliance.web.admin_session import CONSOLE, is_quiet, note, require_quiet
-from appliance.web.parts import PARTS
+from appliance.web.parts import PARTS, cannot_restart
 from appliance.web.wire import arguments, reply
 
 LONGEST_TEXT = 120
@@ -104,10 +104,12 @@ async def change(request: web.Request) -> web.Response:
 async def restart(request: web.Request) -> web.Response:
     """End the booth in good order, to be started again at once; never under somebody's interview."""
     require_quiet(request)
+    parts = request.app[PARTS]
+    if parts.restart is cannot_restart:
+        cannot_restart()
     if time.monotonic() - STARTED_AT < YOUNG_SECONDS:
         raise WrongState("web.just_started", "the booth has only just started; wait a moment")
     await note(request, "restarted")
-    parts = request.app[PARTS]
 
     def go() -> None:
         if parts.conductor.state.phase in QUIET:

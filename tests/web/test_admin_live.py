@@ -237,6 +237,13 @@ async def test_the_booth_restarts_in_good_order(
         assert (await told(staff, "audit"))["entries"][0]["event"] == "restarted"
 
 
+async def test_a_booth_that_nobody_starts_again_says_so_at_once(page_dir: Path, tmp_path: Path) -> None:
+    async with open_console(page_dir, tmp_path / "data") as staff:
+        status, body = await staff.ask("POST", "restart")
+        assert (status, error(body)) == (503, "web.cannot_restart")
+        assert (await told(staff, "audit"))["entries"][0]["event"] != "restarted"
+
+
 async def test_health_is_told_in_codes_with_what_to_do(page_dir: Path, tmp_path: Path) -> None:
     async with open_console(page_dir, tmp_path / "data") as staff:
         found = await told(staff, "health")
