@@ -29,19 +29,20 @@ export function Fit({ children, className = "" }: FitProps) {
 /** Fits now, and again whenever its words, its room or its letters change: not with every drawing of the page. */
 function keepFitting(element: HTMLElement): () => void {
   let frame = 0;
+  let size = "";
   // before the next picture, but not in the task that drew the page: two short tasks instead of a long one
   const again = (): void => {
     cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(() => fit(element));
+    frame = requestAnimationFrame(() => {
+      fit(element);
+      size = sizeOf(element);
+    });
   };
   again();
   const words = new MutationObserver(again);
   words.observe(element, { childList: true, characterData: true, subtree: true });
-  let size = sizeOf(element);
   const resized = (): void => {
-    if (size === sizeOf(element)) return;
-    size = sizeOf(element);
-    again();
+    if (size !== sizeOf(element)) again();
   };
   const room = typeof ResizeObserver === "undefined" ? null : new ResizeObserver(resized);
   room?.observe(element);
@@ -59,9 +60,12 @@ function sizeOf(element: HTMLElement): string {
 }
 
 function fit(element: HTMLElement): void {
+  // the room is that of the full size: it shrinks with the words in it, and the last try must not decide the next.
+  // Most words fit as they are: nothing is written then, and nothing is laid out again
+  element.style.removeProperty("--fit");
   const room = element.clientHeight + BLANK_REM * parseFloat(getComputedStyle(document.documentElement).fontSize);
   const fits = (scale: number): boolean => {
-    element.style.setProperty("--fit", String(scale));
+    if (scale < 1) element.style.setProperty("--fit", String(scale));
     if (element.scrollWidth > element.clientWidth + 1) return false;
     return element.scrollHeight <= room && holdsBoxes(element);
   };

@@ -1,6 +1,6 @@
 // The frame of every page: top edge, room in the middle, and the actions below with the main one lower right.
 import { Menu } from "lucide-react";
-import { useEffect, useRef, type ReactNode } from "react";
+import { memo, useEffect, useRef, type ReactNode } from "react";
 import { useSpeech, useWire } from "../booth";
 import { Button } from "./controls";
 import { TroubleLine } from "./notices";
@@ -26,7 +26,6 @@ interface PageProps {
 /** One page of the candidate's way; its root tells the phase. */
 export function Page(props: PageProps) {
   const { title, lead, top, children, primary, others, back, note, className = "", menu = true } = props;
-  const { t, openMenu } = useSpeech();
   const { phase } = useWire("phase");
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -46,11 +45,7 @@ export function Page(props: PageProps) {
       <TroubleLine />
       <main className="page-main">{children}</main>
       <footer className="page-foot">
-        {menu && (
-          <Button kind="quiet" icon={<Menu aria-hidden />} onPress={openMenu} testid="menu">
-            {t("menu.open")}
-          </Button>
-        )}
+        {menu && <MenuButton />}
         {back}
         <div className="page-note">{note}</div>
         {others}
@@ -59,3 +54,13 @@ export function Page(props: PageProps) {
     </div>
   );
 }
+
+/** Drawn once a page: what is switched on the page does not draw it again. */
+const MenuButton = memo(function MenuButton() {
+  const { t, openMenu } = useSpeech();
+  return (
+    <Button kind="quiet" icon={<Menu aria-hidden />} onPress={openMenu} testid="menu">
+      {t("menu.open")}
+    </Button>
+  );
+});

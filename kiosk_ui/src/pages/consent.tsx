@@ -1,7 +1,7 @@
 // What the booth may do: separate switches, none set beforehand, and the age question; a group a screen where small.
 import { ArrowRight, FileText } from "lucide-react";
-import { useState } from "react";
-import { useBooth } from "../booth";
+import { memo, useState, type Dispatch, type SetStateAction } from "react";
+import { useSpeech, useWire } from "../booth";
 import { BackButton } from "../components/back";
 import { Button, Options, SwitchRow } from "../components/controls";
 import { Fit } from "../components/fit";
@@ -16,12 +16,11 @@ const GROUPS: readonly Group[] = ["senses", "age", "keeping"];
 const NOTHING: Given = { microphone: false, camera: false, expression: false, keep: false, share: false, adult: null };
 
 export function Consent() {
-  const { t, command } = useBooth();
+  const { t, command } = useSpeech();
   const roomy = useTwoColumns();
   const [given, setGiven] = useState<Given>(NOTHING);
   const [step, setStep] = useState(0);
   const [asked, setAsked] = useState(false);
-  const [reading, setReading] = useState(false);
   const groups = roomy ? GROUPS : GROUPS.slice(step, step + 1);
   const needsAge = groups.includes("age") && given.adult === null;
   const next = (): void => {
@@ -36,11 +35,7 @@ export function Consent() {
       lead={t("consent.lead")}
       className={`consent ${roomy ? "roomy" : "stepwise"}`}
       back={<BackButton {...(step > 0 && !roomy ? { onPress: () => setStep(step - 1) } : {})} />}
-      others={
-        <Button kind="quiet" icon={<FileText aria-hidden />} onPress={() => setReading(true)} testid="notice">
-          {t("consent.notice")}
-        </Button>
-      }
+      others={<ReadNotice />}
       primary={
         <Button kind="primary" icon={<ArrowRight aria-hidden />} onPress={next} testid="consent-next">
           {t("action.next")}
@@ -49,38 +44,57 @@ export function Consent() {
     >
       <Fit className="consent-groups">
         {groups.includes("senses") && <Senses given={given} onChange={setGiven} />}
-        {groups.includes("age") && <Age given={given} onChange={setGiven} missing={asked && needsAge} />}
+        {groups.includes("age") && <Age adult={given.adult} onChange={setGiven} missing={asked && needsAge} />}
         {groups.includes("keeping") && <Keeping given={given} onChange={setGiven} />}
       </Fit>
-      <Notice open={reading} onClose={() => setReading(false)} />
     </Page>
   );
 }
 
+const ReadNotice = memo(function ReadNotice() {
+  const { t } = useSpeech();
+  const [reading, setReading] = useState(false);
+  return (
+    <>
+      <Button kind="quiet" icon={<FileText aria-hidden />} onPress={() => setReading(true)} testid="notice">
+        {t("consent.notice")}
+      </Button>
+      <Notice open={reading} onClose={() => setReading(false)} />
+    </>
+  );
+});
+
 interface GroupProps {
   given: Given;
-  onChange: (given: Given) => void;
+  onChange: Dispatch<SetStateAction<Given>>;
 }
 
 function Senses({ given, onChange }: GroupProps) {
-  const { wire, t } = useBooth();
+  const { t } = useSpeech();
+  const { booth } = useWire("booth");
   return (
     <section className="group senses" aria-label={t("consent.senses")}>
-      <ConsentRow what="microphone" given={given} onChange={onChange} />
-      <ConsentRow what="camera" given={given} onChange={onChange} />
-      {wire.booth.expression_available && (
-        <ConsentRow what="expression" given={given} onChange={onChange} off={!given.camera} />
+      <ConsentRow what="microphone" on={given.microphone} onChange={onChange} />
+      <ConsentRow what="camera" on={given.camera} onChange={onChange} />
+      {booth.expression_available && (
+        <ConsentRow what="expression" on={given.expression} onChange={onChange} off={!given.camera} />
       )}
     </section>
   );
 }
 
-function Age({ given, onChange, missing }: GroupProps & { missing: boolean }) {
-  const { t } = useBooth();
-  const value = given.adult === null ? null : given.adult ? "yes" : "no";
+interface AgeProps {
+  adult: boolean | null;
+  onChange: GroupProps["onChange"];
+  missing: boolean;
+}
+
+const Age = memo(function Age({ adult, onChange, missing }: AgeProps) {
+  const { t } = useSpeech();
+  const value = adult === null ? null : adult ? "yes" : "no";
   const answer = (id: "yes" | "no"): void => {
     const minor = id === "no" ? { keep: false, share: false } : {};
-    onChange({ ...given, ...minor, adult: id === "yes" });
+    onChange((given) => ({ ...given, ...minor, adult: id === "yes" }));
   };
   return (
     <section className="group age">
@@ -100,48 +114,52 @@ function Age({ given, onChange, missing }: GroupProps & { missing: boolean }) {
       </p>
     </section>
   );
-}
+});
 
 function Keeping({ given, onChange }: GroupProps) {
-  const { wire, t } = useBooth();
+  const { t } = useSpeech();
   const minor = given.adult !== true;
-  const nothing = keepsNothing(wire);
+  const nothing = keepsNothing(useWire("booth"));
   const note = nothing ? "consent.keep.nothing" : given.adult === false ? "consent.keep.minor" : undefined;
   return (
     <section className="group keeping" aria-label={t("consent.keeping")}>
-      <ConsentRow what="keep" given={given} onChange={onChange} off={minor || nothing} note={note && t(note)} />
-      <ConsentRow what="share" given={given} onChange={onChange} off={minor || nothing || !given.keep} />
+      <ConsentRow what="keep" on={given.keep} onChange={onChange} off={minor || nothing} note={note && t(note)} />
+      <ConsentRow what="share" on={given.share} onChange={onChange} off={minor || nothing || !given.keep} />
     </section>
   );
 }
 
 /** The placement cell's rule that nothing is stored once the candidate has left. */
-export function keepsNothing(wire: State): boolean {
-  return wire.booth.retention?.profile === "ephemeral";
+export function keepsNothing({ booth }: Pick<State, "booth">): boolean {
+  return booth.retention?.profile === "ephemeral";
 }
 
-interface RowProps extends GroupProps {
+interface RowProps {
   what: ConsentSwitch;
+  on: boolean;
+  onChange: GroupProps["onChange"];
   off?: boolean;
   note?: string | undefined;
 }
 
-function ConsentRow({ what, given, onChange, off = false, note }: RowProps) {
-  const { wire, t } = useBooth();
-  const days = wire.booth.retention?.profile === "days" ? wire.booth.retention.days : 365;
-  const set = (on: boolean): void => {
+/** Drawn again when it is switched, not with its neighbours. */
+const ConsentRow = memo(function ConsentRow({ what, on, onChange, off = false, note }: RowProps) {
+  const { t } = useSpeech();
+  const { retention } = useWire("booth").booth;
+  const days = retention?.profile === "days" ? retention.days : 365;
+  const set = (to: boolean): void => {
     const needsIt = what === "camera" ? { expression: false } : what === "keep" ? { share: false } : {};
-    onChange({ ...given, ...(on ? {} : needsIt), [what]: on });
+    onChange((given) => ({ ...given, ...(to ? {} : needsIt), [what]: to }));
   };
   return (
     <SwitchRow
       name={t(`consent.${what}`)}
       note={note ?? t(`consent.${what}.note`, { days })}
-      on={given[what]}
+      on={on}
       off={off}
       words={{ yes: t("word.yes"), no: t("word.no") }}
       onChange={set}
       testid={`consent-${what}`}
     />
   );
-}
+});
