@@ -99,10 +99,9 @@ class Machine:
 
     def start(self) -> None:
         """Boot; returns when PID 1 answers."""
-        groups = [path / f"{self.name}-{os.getpid()}" for path in HIERARCHIES]
-        for group in groups:
+        for group in self._groups():
             group.mkdir(exist_ok=True)
-        joins = "".join(f"echo $$ >{group}/cgroup.procs; " for group in groups)
+        joins = "".join(f"echo $$ >{group}/cgroup.procs; " for group in self._groups())
         command = (
             f'mount -t tmpfs tmpfs /run; {joins}exec systemd-nspawn -D "$0" -M {self.name} --boot --register=no '
             '--keep-unit --console=pipe --private-network --quiet "$@"'
@@ -114,6 +113,10 @@ class Machine:
         until(
             lambda: self.leader is not None and self.run("systemctl", "is-system-running").stdout != "", 30.0
         )
+
+    def _groups(self) -> list[Path]:
+        """Its control groups."""
+        return [path / f"{self.name}-{os.getpid()}" for path in HIERARCHIES]
 
     @property
     def leader(self) -> int | None:
@@ -206,6 +209,15 @@ class Machine:
                     os.kill(pid, signal.SIGKILL)
         self._nspawn.wait(20)
         self._nspawn = None
+        until(lambda: all(map(_removed, self._groups())), RUN_SECONDS)
+
+
+def _removed(group: Path) -> bool:
+    """Take a control group away; not before the last process in it has ended."""
+    for folder in sorted(group.glob("**/"), reverse=True):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+    return not group.exists()
 
 
 def _children(pid: int) -> list[int]:
