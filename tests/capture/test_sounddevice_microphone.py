@@ -99,7 +99,7 @@ async def test_the_list_is_new_each_time_and_leaves_a_running_microphone_alone(
     assert microphone.status().state is SourceState.LIVE
     await microphone.close()
     server.kill()
-    await until(lambda: sounddevice_microphone.list_microphones() == [])  # new once the slow driver has let go
+    await until(lambda: sounddevice_microphone.list_microphones() == [])  # a slow driver has let go
     server.start()
     assert sounddevice_microphone.list_microphones()
 
