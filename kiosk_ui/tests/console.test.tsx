@@ -60,6 +60,17 @@ describe("the door", () => {
     expect(screen.getByTestId("enter")).toBeDisabled();
   });
 
+  it("opens by itself when the lock is over", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    const booth = new ConsoleBooth("en", { signed_in: false, locked_seconds: 20 });
+    render(<Console />);
+    await screen.findByTestId("locked");
+    booth.answer("session", { ...(TOLD.session as object), signed_in: false, locked_seconds: 0 });
+    await act(() => vi.advanceTimersByTimeAsync(11_000));
+    await waitFor(() => expect(screen.queryByTestId("locked")).toBeNull());
+    vi.useRealTimers();
+  });
+
   it("speaks the other language before anybody has signed in", async () => {
     new ConsoleBooth("en", { signed_in: false });
     render(<Console />);

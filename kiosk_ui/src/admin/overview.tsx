@@ -83,7 +83,7 @@ function Means({ means, spreads, titled }: Pick<Cohort, "means" | "spreads"> & {
   const { t, named } = words;
   const names = [...new Set(Object.values(means).flatMap((group) => Object.keys(group.scores ?? {})))].sort();
   const cell = (mean: number | null | undefined, deviation: number | null | undefined): string =>
-    deviation === null || deviation === undefined ? words.score(mean) : `${words.score(mean)} ± ${deviation.toFixed(1)}`;
+    words.score(mean) + (typeof mean === "number" && typeof deviation === "number" ? `\u00a0±\u00a0${deviation.toFixed(1)}` : "");
   const rows = Object.entries(means).map(([role, group]) => [
     titled(role),
     group.count,

@@ -50,8 +50,10 @@ function Rows({ shared, titles }: Told) {
   const names = [...new Set(shared.flatMap((row) => Object.keys(row.scores)))].sort();
   const rows = shared.map((row) => [
     words.day(row.date),
-    `${titles[row.role]?.[words.locale] ?? titles[row.role]?.["en"] ?? plain(row.role)}, ${named("level", row.level)}`,
-    ...names.map((name) => words.score(row.scores[name])),
+    <span key="interview" className="cell-text">
+      {titles[row.role]?.[words.locale] ?? titles[row.role]?.["en"] ?? plain(row.role)}, {named("level", row.level)}
+    </span>,
+    // before the scores: on a small panel these are looked at by scrolling, the report is not
     <div key="open" className="row">
       {!isPanel() && (
         <a className="button compact" href={`/api/admin/shared/${row.session_id}.pdf`} download>
@@ -67,8 +69,9 @@ function Rows({ shared, titles }: Told) {
         {t("shared.to_stick")}
       </Button>
     </div>,
+    ...names.map((name) => words.score(row.scores[name])),
   ]);
-  const columns = [t("shared.date"), t("shared.interview"), ...names.map((name) => named("score", name)), t("shared.report")];
+  const columns = [t("shared.date"), t("shared.interview"), t("shared.report"), ...names.map((name) => named("score", name))];
   return (
     <>
       <Table caption={t("shared.caption")} columns={columns} rows={rows} none={t("shared.none")} />

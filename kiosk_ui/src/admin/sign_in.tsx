@@ -1,6 +1,6 @@
 // The PIN: set at the first start, asked at every other; large keys, because the booth's panel has no keyboard.
 import { ArrowLeft, Contrast, Delete, Languages } from "lucide-react";
-import { useState, type FormEvent } from "react";
+import { useEffect, useState, type FormEvent } from "react";
 import { Button as Key } from "react-aria-components";
 import { Button } from "../components/controls";
 import { show, useDisplay } from "../display";
@@ -30,6 +30,7 @@ interface SignInProps {
   back: (() => void) | null;
 }
 
+const LOCK_LOOK_MS = 10_000;
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "", "0", "delete"];
 
 export function SignIn({ session, entered, look, pick, back }: SignInProps) {
@@ -65,6 +66,11 @@ export function SignIn({ session, entered, look, pick, back }: SignInProps) {
   const press = (key: string): void =>
     setPin(key === "delete" ? pin.slice(0, -1) : (pin + key).slice(0, session.pin_length));
   const locked = Math.ceil(session.locked_seconds / 60);
+  useEffect(() => {
+    if (locked === 0) return;
+    const timer = setInterval(look, LOCK_LOOK_MS); // it counts down, and opens, before one's eyes
+    return () => clearInterval(timer);
+  }, [locked, look]);
   return (
     <div className="sign-in">
       <header className="sign-in-top">
