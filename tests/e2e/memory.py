@@ -58,7 +58,7 @@ class Sample:
     listeners: int
     documents: int
     renderer_bytes: int
-    """proportional set size of the page's process"""
+    """of the page's process alone: pages of the program count with every other browser that runs"""
     booth_bytes: int
     """resident memory of the booth's process"""
 
@@ -87,7 +87,7 @@ class Scale:
             found["Nodes"],
             found["JSEventListeners"],
             found["Documents"],
-            max(_kept(pid, "smaps_rollup", "Pss:") for pid in self._renderers()),
+            max(_kept(pid, "smaps_rollup", "Private_Dirty:") for pid in self._renderers()),
             _kept(self._booth.process.pid, "status", "VmRSS:"),
         )
 
