@@ -109,6 +109,7 @@ class AnswerEffects:
             baseline=baseline,
             every_seconds=self._settings.interview.metrics_seconds,
             gate_confidence=self._settings.speech.gate_confidence,
+            expression=self._settings.expression.available,
         )
 
     async def _begin_answer(self, state: State) -> None:

@@ -45,6 +45,8 @@ class Answering:
     """capture clock at the start of the answer"""
     baseline: Baseline | None
     every_seconds: float = 2.0
+    expression: bool = True
+    """the site offers it; else its records have no such field"""
     gate_confidence: float = 0.0
     """0: the engine's own"""
     faces: list[FaceObservation] = field(default_factory=list)
@@ -87,9 +89,8 @@ class Answering:
     def _window(self, index: int) -> Mapping[str, object]:
         start = self.t0 + index * self.every_seconds
         end = start + self.every_seconds
-        record = window.record(
-            _within(self.faces, start, end), _within(self.postures, start, end), self.baseline
-        )
+        faces, postures = _within(self.faces, start, end), _within(self.postures, start, end)
+        record = window.record(faces, postures, self.baseline, expression=self.expression)
         return {"t": round(end - self.t0, 3), **record}
 
     def finish(self, heard: HeardAnswer, camera: bool) -> Answer:

@@ -242,11 +242,11 @@ class Conductor:
             self.publish()
 
     def _wire(self) -> view.Wire:
-        now = self.clock()
-        return {
-            **view.state_of(self.state, now, self.settings.interview),
+        wire = {
+            **view.state_of(self.state, self.clock(), self.settings.interview),
             **self.facts.wire(self.state, self.effects.answering),
         }
+        return wire if self.settings.expression.available else view.without_expression(wire)
 
     def publish(self) -> None:
         """Send what changed; the clock only every 5 s and with a change of phase."""

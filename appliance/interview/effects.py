@@ -120,7 +120,8 @@ class Effects:
     async def _open_sources(self, state: State) -> None:
         consent = state.consent or Consent()
         await self._parts.devices.open(consent.microphone and not state.typed, consent.camera)
-        self._parts.watcher.watch(face=consent.camera, posture=consent.camera, expression=consent.expression)
+        shown = consent.expression and self._settings.expression.available
+        self._parts.watcher.watch(face=consent.camera, posture=consent.camera, expression=shown)
         if not consent.camera:
             self._eyes.forget()
         if state.record is not None:  # after a power cut, or when a consent was taken back

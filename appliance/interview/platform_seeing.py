@@ -24,7 +24,7 @@ Picture = NDArray[np.uint8]
 
 
 async def record_of(watcher: Watcher, picture: Picture, *, expression: bool) -> Record:
-    """One record of one picture (``/expression``).
+    """One record of one picture (``/expression``); without that field where the site offers none.
 
     Shapes:
         picture: (H, W, 3) uint8, RGB.
@@ -34,7 +34,7 @@ async def record_of(watcher: Watcher, picture: Picture, *, expression: bool) -> 
     """
     face = await watcher.look(picture, 0.0, expression)
     posture = await watcher.look_at_posture(picture, 0.0)
-    return {"t": 0.0, **window.record([face], [posture] if posture else [], None)}
+    return {"t": 0.0, **window.record([face], [posture] if posture else [], None, expression=expression)}
 
 
 class PictureStream:
@@ -42,7 +42,7 @@ class PictureStream:
 
     Args:
         watcher: looks at them.
-        expression: ask the expression model too.
+        expression: ask the expression model too; None: the site offers none, and no record has the field.
         on_observation: told of everything seen.
         clock: monotonic seconds.
     """
@@ -50,7 +50,7 @@ class PictureStream:
     def __init__(
         self,
         watcher: Watcher,
-        expression: bool,
+        expression: bool | None,
         on_observation: Callable[[FaceObservation | PostureObservation], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -64,7 +64,7 @@ class PictureStream:
     async def look(self, picture: Picture) -> None:
         """Take a picture. Raises ``Unavailable("vision.no_face_model")``."""
         now = self._clock()
-        face = await self._watcher.look(picture, now, self._expression)
+        face = await self._watcher.look(picture, now, bool(self._expression))
         self._faces.append(face)
         self._tell(face)
         if now - self._posture_at >= POSTURE_SECONDS:
@@ -76,7 +76,8 @@ class PictureStream:
 
     def record(self) -> Record:
         """The record of what was seen since the last one; ``t`` in seconds since the stream began."""
-        found = window.record(list(self._faces), list(self._postures), None)
+        offered = self._expression is not None
+        found = window.record(list(self._faces), list(self._postures), None, expression=offered)
         self._faces.clear()
         self._postures.clear()
         return {"t": round(self._clock() - self._began, 3), **found}

@@ -49,7 +49,8 @@ class PlatformSession:
     """One program's interview."""
 
     record: InterviewRecord
-    expression: bool
+    expression: bool | None
+    """shown on ``/ws/video``; None: the site offers none"""
     used_at: float
     answering: Answering | None = None
     """of the open question"""
@@ -101,8 +102,8 @@ class PlatformSessions:
             raise Invalid("interview.bad_arguments", f"questions must be 1 to {MAX_QUESTIONS}")
         role = self._parts.bank.role(role).id
         self._make_room()
-        expression = expression and self._settings.expression.available
-        session = PlatformSession(self._new_record(role, level, planned), expression, self._clock())
+        shown = expression if self._settings.expression.available else None
+        session = PlatformSession(self._new_record(role, level, planned), shown, self._clock())
         self._sessions[session.record.session_id] = session
         await self._ask(session)
         return session
@@ -233,6 +234,7 @@ class PlatformSessions:
             shape=question.shape,
             t0=self._clock(),
             baseline=None,
+            expression=session.expression is not None,
         )
 
     async def _answer(self, session: PlatformSession, answering: Answering, text: str | None) -> Answer:

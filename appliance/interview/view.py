@@ -25,6 +25,13 @@ def plain(value: Any) -> Any:
     return value
 
 
+def without_expression(wire: Any) -> Any:
+    """The same without any field of that name: a site that does not offer it says nothing of it."""
+    if isinstance(wire, dict):
+        return {key: without_expression(item) for key, item in wire.items() if key != "expression"}
+    return [without_expression(item) for item in wire] if isinstance(wire, list) else wire
+
+
 def interview(state: State) -> Wire | None:
     """The interview so far."""
     record = state.record

@@ -18,7 +18,11 @@ from appliance.metrics.spans import Timeline
 
 
 def record(
-    faces: Sequence[FaceObservation], postures: Sequence[PostureObservation], baseline: Baseline | None
+    faces: Sequence[FaceObservation],
+    postures: Sequence[PostureObservation],
+    baseline: Baseline | None,
+    *,
+    expression: bool = True,
 ) -> dict[str, object]:
     """The record of one window, without its time.
 
@@ -26,21 +30,26 @@ def record(
         faces: what the watcher saw in the window.
         postures: likewise.
         baseline: of the check step.
+        expression: this site offers it; else the record has no such field.
     """
     baseline = baseline or Baseline()
     faces = sorted(faces, key=lambda f: f.t)
     time, body_time = _even(faces), _even(postures)
     eyes, in_view = time.share([f.looking for f in faces]), face_coverage(faces, time)
-    shown = expression_mix(faces)
-    return {
+    found: dict[str, object] = {
         "face_coverage": _rounded(in_view),
         "eye_contact": _rounded(eyes),
         "head_pose": _head_pose(faces),
         "posture": _rounded(measure_body(postures, body_time, baseline)["posture"], 2),
         "engagement": _rounded(engagement_score(eyes, time.share(facing(faces, baseline)), in_view), 2),
         "mouth_activity": _rounded(time.share(moving(faces, np.array([f.t for f in faces])))),
-        "expression": {name: round(p, 3) for name, p in shown.items()} if shown else None,
     }
+    return found | {"expression": _rounded_mix(faces)} if expression else found
+
+
+def _rounded_mix(faces: Sequence[FaceObservation]) -> dict[str, float] | None:
+    shown = expression_mix(faces)
+    return {name: round(p, 3) for name, p in shown.items()} if shown else None
 
 
 def _even(observations: Sequence[FaceObservation] | Sequence[PostureObservation]) -> Timeline:

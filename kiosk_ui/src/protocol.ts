@@ -198,7 +198,8 @@ export interface Review {
   not_judged: string | null;
   comments: string[];
   sound_url: string | null;
-  expression: Record<string, number> | null;
+  /** absent where the site does not offer it */
+  expression?: Record<string, number> | null;
   windows: Window[];
 }
 

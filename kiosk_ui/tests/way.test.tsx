@@ -241,6 +241,26 @@ describe("reviews and results", () => {
     expect(screen.getByRole("img", { name: /Communication 9\.0/ })).toBeInTheDocument();
   });
 
+  it("says what was noticed besides, and the expression only to who asked for it", async () => {
+    const { review, consent } = recorded("review");
+    if (!review || !consent) throw new Error("the recorded review has both");
+    const measured = (value: number | null) => ({ value, coverage: 1, reason: value === null ? "too_short" : null });
+    const gestures = { smile_ratio: measured(0.12), nod_count: measured(3), blink_per_minute: measured(null) };
+    const noticed = { ...gestures, mouth_moving_ratio: measured(0.6) };
+    const expression = { neutral: 0.8, happiness: 0.15, fear: 0.05 };
+    const seen = { ...review, numbers: { ...review.numbers, ...noticed }, expression };
+    const { send } = open("review", { review: seen, consent: { ...consent, expression: false } });
+    await press("tab-timeline");
+    const line = screen.getByTestId("noticed");
+    expect(line).toHaveTextContent("Also noticed, in no score: smiling 12 % of the time · nods: 3 · mouth moving 60 %");
+    expect(line).not.toHaveTextContent(/blinks|neutral/);
+    act(() => send({ consent: { ...consent, expression: true } }));
+    expect(line).toHaveTextContent("neutral 80 %, happy 15 %");
+    expect(line).not.toHaveTextContent("afraid");
+    act(() => send({ review: { ...seen, expression: null } }));
+    expect(line).toHaveTextContent("facial expression: not measured");
+  });
+
   it("leafs through the answers", async () => {
     const { results } = recorded("results");
     const [first] = results?.answers ?? [];

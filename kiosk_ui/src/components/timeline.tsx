@@ -3,6 +3,8 @@ import { Bar } from "@visx/shape";
 import { useSpeech } from "../booth";
 import type { Moment, Review, Window } from "../protocol";
 import type { Key } from "../text";
+import { Fit } from "./fit";
+import { Noticed } from "./noticed";
 
 const WIDTH = 1000;
 const WINDOW_SECONDS = 2;
@@ -16,8 +18,18 @@ const LANES: readonly { id: "words" | "pauses" | "fillers" | "looking"; y: numbe
 
 type Scale = (seconds: number) => number;
 
-/** The lanes share one time axis; the sentence beside each says the same in words. */
+/** The picture over time, and what else was noticed. */
 export function Timeline({ review }: { review: Review }) {
+  return (
+    <Fit className="timeline-room">
+      <Lanes review={review} />
+      <Noticed review={review} />
+    </Fit>
+  );
+}
+
+/** The lanes share one time axis; the sentence beside each says the same in words. */
+function Lanes({ review }: { review: Review }) {
   const { t, time } = useSpeech();
   const x: Scale = (seconds) => (WIDTH * seconds) / Math.max(review.seconds, 1);
   const ticks = tickSeconds(review.seconds);
