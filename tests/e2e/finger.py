@@ -6,7 +6,7 @@ import json
 import time
 from typing import Any
 
-from playwright.sync_api import CDPSession
+from tests.e2e.devtools import Session
 
 PATIENCE_SECONDS = 40.0
 POLL_SECONDS = 0.05
@@ -24,7 +24,7 @@ MIDDLE = """(e) => {
 class Finger:
     """Taps by test id; tells what it finds."""
 
-    def __init__(self, session: CDPSession, settle_seconds: float) -> None:
+    def __init__(self, session: Session, settle_seconds: float) -> None:
         self._session = session
         self._settle_seconds = settle_seconds
 

@@ -19,9 +19,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from playwright.sync_api import Browser, CDPSession, sync_playwright
-
-from tests.e2e.conftest import CHROMIUM, QUIET, Booth
+from tests.e2e.conftest import Booth
+from tests.e2e.devtools import Session, opened_page
 from tests.e2e.finger import Finger
 from tests.e2e.many import interview
 from tests.e2e.stations import SILENT
@@ -66,8 +65,8 @@ class Sample:
 class Scale:
     """Weighs page, browser and booth."""
 
-    def __init__(self, browser: Browser, page: CDPSession, booth: Booth) -> None:
-        self._browser = browser.new_browser_cdp_session()
+    def __init__(self, browser: Session, page: Session, booth: Booth) -> None:
+        self._browser = browser
         self._page = page
         self._booth = booth
         page.send("Performance.enable")
@@ -139,15 +138,10 @@ def judged(samples: list[Sample]) -> dict[str, Any]:
 
 
 @contextmanager
-def opened(browser: Browser, booth: Booth) -> Iterator[tuple[Finger, Scale]]:
+def opened(booth: Booth) -> Iterator[tuple[Finger, Scale]]:
     """The booth's page on its panel, a finger on it, and the scale."""
-    size: Any = {"width": 1280, "height": 800}
-    context = browser.new_context(viewport=size, has_touch=True)
-    page = context.new_page()
-    page.goto(booth.url)
-    session = context.new_cdp_session(page)
-    yield Finger(session, SETTLE_SECONDS), Scale(browser, session, booth)
-    context.close()
+    with opened_page(booth.url) as (page, browser):
+        yield Finger(page, SETTLE_SECONDS), Scale(browser, page, booth)
 
 
 def samples_of(finger: Finger, scale: Scale, interviews: int, every: int) -> Iterator[Sample]:
@@ -162,17 +156,15 @@ def samples_of(finger: Finger, scale: Scale, interviews: int, every: int) -> Ite
 
 def measured(args: argparse.Namespace) -> Iterator[Sample]:
     """The samples of a booth, a browser and a page of our own."""
-    with tempfile.TemporaryDirectory(prefix="kabil-memory-") as place, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory(prefix="kabil-memory-") as place:
         booth = Booth(Path(place), SETTINGS)
         booth.start()
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         try:
-            with opened(browser, booth) as (finger, scale):
+            with opened(booth) as (finger, scale):
                 if args.leak:
                     finger.value(LEAK)
                 yield from samples_of(finger, scale, args.interviews, args.every)
         finally:
-            browser.close()
             booth.stop()
 
 

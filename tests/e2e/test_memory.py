@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from playwright.sync_api import Browser
+import pytest
 
-from tests.e2e.conftest import Booth
+from tests.e2e.conftest import CHROMIUM, Booth
 from tests.e2e.many import interview
 from tests.e2e.memory import COUNTS, LEAK, SETTINGS, Sample, judged, more, opened, within
 
@@ -17,11 +17,12 @@ FLAT = [
 ]
 
 
-def test_nothing_of_an_interview_is_held_by_the_next(browser: Browser, tmp_path: Path) -> None:
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_nothing_of_an_interview_is_held_by_the_next(tmp_path: Path) -> None:
     booth = Booth(tmp_path, SETTINGS)
     booth.start()
     try:
-        with opened(browser, booth) as (finger, scale):
+        with opened(booth) as (finger, scale):
             interview(finger, 1)
             warm = scale.sample(1)
             interview(finger, 4)
