@@ -38,7 +38,7 @@ def final_report(
     return {
         "scores": scores,
         "made_of": {name: _parts(answers, name) for name in SCORES},
-        "feedback": summary(answers, phrases),
+        "feedback": summary(answers, scores, phrases),
         "improvement_plan": [*improvement_plan(answers, phrases), *over_sessions(scores, history, phrases)],
         "answers": [_answer(a) for a in answers],
         "not_measured": not_measured(answers, scores),
@@ -150,14 +150,16 @@ def _drills(answers: Sequence[Answered]) -> list[str]:
     return [text for text in spoken if text]
 
 
-def summary(answers: Sequence[Answered], phrases: Phrases) -> str:
-    """The first strength, and how many points were heard in all."""
+def summary(answers: Sequence[Answered], scores: Mapping[str, float | None], phrases: Phrases) -> str:
+    """The first strength, and how many points were heard in all; else what else there is."""
     points = [p for a in answers for p in a.review.points if p.kind == "strength"]
     strength = next((p.text for p in points if p.topic != "tried"), "")
     asked = [p for a in answers if not a.review.not_judged for p in a.review.key_points]
     heard = sum(p.heard for p in asked)
     counted = phrases.text("feedback", "heard", heard=heard, count=len(asked)) if asked else ""
-    return f"{strength} {counted}".strip() or phrases.text("feedback", "nothing")
+    measured = any(value is not None for value in scores.values())
+    left = "words_not_judged" if measured else "nothing"
+    return f"{strength} {counted}".strip() or phrases.text("feedback", left)
 
 
 def not_measured(answers: Sequence[Answered], scores: Mapping[str, float | None]) -> list[dict[str, Any]]:

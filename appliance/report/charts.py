@@ -15,6 +15,8 @@ COLOURS = {
     "filled_pause": "#8a5aa8",
     "look_away": "#7f9bb8",
 }
+LEGEND = {"words": SOFT, **{kind: COLOURS[kind] for kind in ("pause", "long_pause", "filler", "look_away")}}
+"""what the timeline's colours mean"""
 RADIUS = 70.0
 WIDTH, HEIGHT = 330.0, 200.0
 TOP_SCORE = 10.0

@@ -57,8 +57,10 @@ def _score_row(
 ) -> str:
     shown = words["not_measured"] if value is None else f"{value:g} / 10"
     made_of = report.get("made_of", {}).get(key, ())
-    parts = ", ".join(part["name"].replace("_", " ") for part in made_of if part["score"] is not None)
-    return f"<tr><th>{escape(name)}</th><td>{escape(shown)}</td><td class='parts'>{escape(parts)}</td></tr>"
+    named = [str(part["name"]) for part in made_of if part["score"] is not None]
+    parts = " · ".join(words.get(f"part_{one}", one.replace("_", " ")) for one in named)
+    below = f"<tr><td class='parts' colspan='2'>{escape(parts)}</td></tr>" if parts else ""
+    return f"<tr><th>{escape(name)}</th><td>{escape(shown)}</td></tr>{below}"
 
 
 def _plan(report: Mapping[str, Any], words: Mapping[str, str]) -> str:
@@ -75,7 +77,7 @@ def _answer(number: int, answered: Answered, locale: str, words: Mapping[str, st
     facts.append(
         f"{words['overall']} {review.overall:g} / 100" if review.overall is not None else words["not_judged"]
     )
-    timeline = charts.timeline(answered) if answer.words else ""
+    timeline = charts.timeline(answered) + _legend(words) if answer.words else ""
     points = "".join(_point(point, words) for point in review.points)
     return (
         f'<section class="answer"><h2>{number}. {escape(answer.question.text_in(locale))}</h2>'
@@ -83,6 +85,15 @@ def _answer(number: int, answered: Answered, locale: str, words: Mapping[str, st
         f"<blockquote>{escape(answer.text or words['no_words'])}</blockquote>{points}"
         f"{_key_points(answered, words)}</section>"
     )
+
+
+def _legend(words: Mapping[str, str]) -> str:
+    """What the timeline's colours mean; the letters stand outside of SVG as those of the radar do."""
+    marks = [
+        f"<span><i style='background:{colour}'></i> {escape(words[kind])}</span>"
+        for kind, colour in charts.LEGEND.items()
+    ]
+    return f"<p class='legend'>{''.join(marks)}</p>"
 
 
 def _point(point: FeedbackPoint, words: Mapping[str, str]) -> str:

@@ -1,10 +1,10 @@
-"""What changed since the last practice here."""
+"""What changed since the last practice here, and what a whole interview is summed up as."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from appliance.coach.improvement import over_sessions
+from appliance.coach.improvement import SCORES, over_sessions, summary
 from appliance.coach.phrasebook import phrases
 
 NOW: dict[str, float | None] = {"fluency": 7.5, "posture": 5.0, "eye_contact": None}
@@ -27,3 +27,11 @@ def test_a_first_interview_is_compared_with_nothing() -> None:
 
 def test_small_changes_of_good_scores_are_not_worth_a_word() -> None:
     assert over_sessions({"fluency": 8.1}, earlier(fluency=8.0), phrases("hi")) == []
+
+
+def test_a_summary_never_says_that_nothing_was_measured_beside_a_score() -> None:
+    words = phrases("en")
+    unknown: dict[str, float | None] = dict.fromkeys(SCORES)
+    assert summary((), unknown, words) == "Nothing could be measured this time."
+    said = summary((), {**unknown, "posture": 7.0}, words)
+    assert said.startswith("Your words could not be judged this time.")

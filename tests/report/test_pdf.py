@@ -8,8 +8,14 @@ from dataclasses import replace
 import pytest
 from pypdf import PdfReader
 
+from appliance.coach.delivery_score import parts_of
 from appliance.report import charts, document, pdf
+from appliance.report.words import WORDS
 from tests.report.sample import record
+
+
+LETTER = 0.45
+"""width of a letter of running text, of its size: a little less than it is, so that no full line is reported"""
 
 
 def text_of(page: bytes) -> str:
@@ -31,6 +37,29 @@ def test_hindi_text_can_be_read_back() -> None:
     assert "इंटरव्यू" in text
     assert "अभ्यास" in text
     assert "7.5 / 10" in text
+
+
+@pytest.mark.parametrize("locale", ["en", "hi"])
+def test_no_words_run_off_the_page(locale: str) -> None:
+    parts = [{"name": part.name, "score": 8.0} for parts in parts_of("technical").values() for part in parts]
+    sample = record(locale)
+    report = {**(sample.report or {}), "made_of": {"fluency": parts, "confidence": parts}}
+    edges: list[float] = []
+
+    def note(text: str, around: list[float], at: list[float], font: object, size: float) -> None:
+        left, scale = at[4] * around[0] + around[4], abs(at[0] * around[0]) or 1.0
+        edges.extend(left + LETTER * size * scale * len(line.strip()) for line in text.splitlines())
+
+    page = PdfReader(io.BytesIO(pdf.render(replace(sample, report=report), locale))).pages[0]
+    page.extract_text(visitor_text=note)
+    assert len(edges) > 20
+    assert max(edges) <= float(page.mediabox.width), max(edges)
+
+
+def test_every_part_of_a_score_has_words() -> None:
+    names = {part.name for parts in parts_of("technical").values() for part in parts}
+    for words in WORDS.values():
+        assert {f"part_{name}" for name in names} <= set(words)
 
 
 @pytest.mark.parametrize("values", [{}, {"a": None, "b": None}, {"a": 3.0, "b": None, "c": 10.0, "d": 0.0}])
