@@ -13,7 +13,6 @@ from appliance.report import charts, document, pdf
 from appliance.report.words import WORDS
 from tests.report.sample import record
 
-
 LETTER = 0.45
 """width of a letter of running text, of its size: a little less than it is, so that no full line is reported"""
 
