@@ -112,8 +112,10 @@ def _is_current(path: Path, model: ModelFile) -> bool:
 
 
 def _recipe(model: ModelFile) -> str:
-    scripts = sorted((CHECKOUT / "models_onnx" / model.name).glob("*.py"))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in scripts)).hexdigest()
+    """The hash of the scripts and of the text they read."""
+    folder = CHECKOUT / "models_onnx" / model.name
+    parts = [*sorted(folder.glob("*.py")), *sorted(folder.glob("*.txt"))]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in parts)).hexdigest()
 
 
 def _script(name: str) -> ModuleType:

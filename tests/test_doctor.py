@@ -6,6 +6,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from appliance import doctor, model_setup
 from appliance.runtime.onnx_model import sha256_of
 from appliance.settings import Settings
@@ -58,3 +60,19 @@ def test_a_built_model_that_was_changed_or_is_of_an_older_recipe_is_told(tmp_pat
     model.write_bytes(b"torn")
     assert state() == "wrong_hash"
     assert "minilm" in doctor.in_words(doctor.examine(settings(tmp_path)))
+
+
+def test_a_built_model_is_outdated_once_a_script_or_its_text_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_setup, "CHECKOUT", tmp_path)
+    folder = tmp_path / "models_onnx" / "minilm"
+    folder.mkdir(parents=True)
+    model = model_setup.files_of(settings(tmp_path)).entry("minilm")
+    built = tmp_path / "models" / "minilm_int8.onnx"
+    built.parent.mkdir()
+    for name in ("build.py", "calibration.txt"):
+        (built.parent / model_setup.RECIPE_FILE).write_text(model_setup._recipe(model))
+        assert model_setup._is_current(built, model)
+        (folder / name).write_text("something else")
+        assert not model_setup._is_current(built, model)

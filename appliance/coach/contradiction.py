@@ -19,13 +19,13 @@ from appliance.coach.reading import Read, Reading, Vectors, cosine
 from appliance.coach.statement_match import piece_weights
 from appliance.coach.text import content_stems, numbers_of
 
-NEAR = 0.62
+NEAR = 0.60
 """below this likeness two texts are not about the same thing, so neither denies the other"""
 SAME_PIECE = 0.75
 """word pieces of a statement and its wrong twin above this cosine are what both share"""
 WRONG_NEAR = 0.65
 """a sentence that makes the wrong statement is at least this near to it"""
-OWN_LEAD, WRONG_LEAD = 0.05, 0.07
+OWN_LEAD, WRONG_LEAD = 0.07, 0.07
 """how much more of the wrong statement's own words it must have, and that plus how much nearer it is as a whole"""
 LEAST_LEAD = 0.03
 """how much nearer to it than to any right statement"""
