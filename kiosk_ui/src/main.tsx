@@ -1,29 +1,7 @@
-// The page begins: display, dead gestures, the connection, the view.
-import { createRoot } from "react-dom/client";
-import { App } from "./app";
-import "./design/fonts.css";
-import "./design/tokens.css";
-import "./design/base.css";
-import "./design/controls.css";
-import "./design/pages.css";
-import "./design/asking.css";
-import "./design/framing.css";
-import "./design/eyes.css";
-import "./design/charts.css";
-import { apply } from "./display";
-import { deaden } from "./gestures";
-import { followPanel } from "./panel";
-import { Session } from "./session";
+// The page begins. Its parts are evaluated in a task each: in one they would keep the first paint and the first finger
+// waiting for a fifth of a second on a slow processor.
+import "./design/page.css";
 
-apply();
-const session = new Session();
-deaden(document, session.presence);
-followPanel(session);
-const place = document.getElementById("root");
-if (place !== null) createRoot(place).render(<App session={session} />);
-if (import.meta.env.DEV || import.meta.env.MODE === "wire") {
-  const { openRecorded } = await import("./wire");
-  if (!openRecorded(session)) session.open();
-} else {
-  session.open();
-}
+await import("react-dom/client");
+await import("./components/controls");
+await import("./open");
