@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import ROOT
 
@@ -30,6 +30,14 @@ OPENED = {
     "attract": [["own-data"]],
 }  # fmt: skip
 """what is opened on a page: sheets, tabs, the steps within a phase"""
+
+TOUCHED = [
+    ("language", "back"),
+    ("language", "lang-en"),
+    ("role", "group-software"),
+    ("review", "tab-words"),
+    ("results", "score-fluency"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +141,25 @@ def test_what_axe_is_for_would_be_found(wire: Page, look: ModuleType) -> None:
     assert "color-contrast" in " ".join(look.found(wire, axe=True))
     wire.evaluate(f"{ready}.setAttribute('aria-hidden', 'true')")
     assert "aria-hidden-focus" in " ".join(look.found(wire, axe=True))
+
+
+@pytest.mark.parametrize("wire", ["800x480"], indirect=True)
+def test_a_finger_is_answered_in_high_contrast_too(wire: Page, look: ModuleType) -> None:
+    session = wire.context.new_cdp_session(wire)
+    unanswered = []
+    for name, testid in TOUCHED:
+        look.turn_to(wire, name, "en", "normal&contrast=high")
+        control = wire.get_by_test_id(testid).first
+        box = control.bounding_box()
+        assert box is not None
+        before = control.screenshot()
+        finger = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+        session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [finger]})
+        expect(control).to_have_attribute("data-pressed", "true")
+        if control.screenshot() == before:
+            unanswered.append(f"{name} {testid}")
+        session.send("Input.dispatchTouchEvent", {"type": "touchCancel", "touchPoints": []})
+    assert unanswered == []
 
 
 def test_the_panels_are_those_of_the_product(look: ModuleType) -> None:
