@@ -2,6 +2,15 @@
 // waiting for a fifth of a second on a slow processor.
 import "./design/page.css";
 
-await import("react-dom/client");
-await import("./components/controls");
-await import("./open");
+const PAUSE_MS = 500;
+
+try {
+  await import("react-dom/client");
+  await import("./components/controls");
+  await import("./open");
+} catch {
+  // the booth went away in the middle of it: a part that failed is not fetched again by this page, but by its next load
+  do await new Promise((later) => setTimeout(later, PAUSE_MS));
+  while (!(await fetch(location.href, { cache: "no-store" }).then((answer) => answer.ok, () => false)));
+  location.reload();
+}

@@ -10,7 +10,7 @@ import re
 import cv2
 import numpy as np
 import zxingcpp
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pypdf import PdfReader
 
 from tests.e2e.touch import arrive, at, choose, tap
@@ -77,3 +77,19 @@ def test_nothing_of_an_interview_stays_in_the_page(page: Page) -> None:
     assert stores["cookie"] == ""  # the booth's own is HttpOnly
     assert stores["caches"] == []
     assert stores["databases"] == []
+
+
+def test_a_part_that_did_not_come_is_asked_for_again(page: Page) -> None:
+    asked: list[str] = []
+
+    def once_in_vain(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.abort()
+        else:
+            route.fallback()
+
+    page.route("**/assets/open-*.js", once_in_vain)
+    page.reload()
+    at(page, "attract")
+    assert len(asked) == 2
