@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import io
 import json
 import re
@@ -10,7 +11,7 @@ import re
 import cv2
 import numpy as np
 import zxingcpp
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Response, Route, expect
 from pypdf import PdfReader
 
 from tests.e2e.touch import arrive, at, choose, tap
@@ -93,3 +94,13 @@ def test_a_part_that_did_not_come_is_asked_for_again(page: Page) -> None:
     page.reload()
     at(page, "attract")
     assert len(asked) == 2
+
+
+def test_the_page_weighs_what_a_small_box_can_carry(page: Page) -> None:
+    came: list[Response] = []
+    page.on("response", lambda one: came.append(one))
+    page.reload()
+    at(page, "attract")
+    parts = [one for one in came if one.url.endswith((".js", ".css"))]
+    assert len(parts) > 4
+    assert sum(len(gzip.compress(one.body())) for one in parts) <= 250_000
