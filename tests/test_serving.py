@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,10 @@ class Serving:
 
     def database_files(self) -> list[str]:
         """The database's files, as often as it holds them open."""
-        targets = [str(one.readlink()) for one in self.proc("fd").iterdir()]
+        targets = []
+        for one in self.proc("fd").iterdir():
+            with suppress(FileNotFoundError):  # closed since it was listed
+                targets.append(str(one.readlink()))
         return [target for target in targets if "kabil.db" in target]
 
 

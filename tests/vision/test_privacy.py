@@ -29,8 +29,7 @@ def audit(event, args):
         written.append(event)
 
 def held():
-    links = [Path("/proc/self/fd") / n for n in os.listdir("/proc/self/fd")]
-    names = [os.readlink(link) for link in links if link.exists()]
+    names = [os.path.realpath(Path("/proc/self/fd") / n) for n in os.listdir("/proc/self/fd")]
     return [name for name in names if name.startswith("/") and not name.startswith(("/dev/", "/proc/"))]
 
 async def main(face, posture, leak):
