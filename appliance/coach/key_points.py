@@ -29,7 +29,7 @@ SISTERS = 0.55
 CLOSE_WINDOWS = 3
 """windows looked at closely per key point (our choice)"""
 QUOTE_LOSS = 0.1
-"""likeness that a shorter quote may cost (our choice)"""
+"""likeness that a shorter quote may cost, and confidence that a nearer one may (our choice)"""
 CONTRIBUTIONS = 4
 """strongest contributions told per key point"""
 NO_CREDIT, FULL_CREDIT = 0.4, 0.6
@@ -65,7 +65,7 @@ class ContentScore:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The best window for one key point."""
+    """A window for one key point, and what the head makes of it."""
 
     window: Reading
     verdict: HeadVerdict
@@ -195,20 +195,23 @@ def _score(
         return KeyPointScore(own.point.id, False, 0.0, denied.quote, True, {}, denied.wrong_likeness)
     if not sentences:
         return KeyPointScore(own.point.id, False, 0.0, None, False, {})
-    evidence = _best_evidence(sentences, own.right, head, asked)
-    verdict = evidence.verdict
+    judged = _judged_windows(sentences, own.right, head, asked)
+    verdict = judged[0].verdict
     heard = verdict.heard >= HEARD
     strongest = sorted(verdict.contributions.items(), key=lambda item: -abs(item[1]))[:CONTRIBUTIONS]
-    quote = _quote(sentences, evidence, own.right) if heard else None
+    quote = _quote(sentences, judged, own.right) if heard else None
     return KeyPointScore(own.point.id, heard, round(verdict.heard, 3), quote, False, dict(strongest))
 
 
-def _quote(sentences: Sequence[Reading], evidence: Evidence, statement: Reading) -> str:
-    """The one sentence of the evidence that says it, where one is enough."""
-    parts = [sentence for sentence in sentences if sentence.text in evidence.window.text]
+def _quote(sentences: Sequence[Reading], judged: Sequence[Evidence], statement: Reading) -> str:
+    """Of the windows that say it about as surely the nearest in meaning; of that one sentence, where one is enough."""
+    least = max(HEARD, judged[0].verdict.heard - QUOTE_LOSS)
+    sure = [evidence.window for evidence in judged if evidence.verdict.heard >= least]
+    window = max(sure, key=lambda each: cosine(each, statement))
+    parts = [sentence for sentence in sentences if sentence.text in window.text]
     nearest = max(parts, key=lambda sentence: cosine(sentence, statement))
-    enough = cosine(nearest, statement) >= cosine(evidence.window, statement) - QUOTE_LOSS
-    return nearest.text if enough else evidence.window.text
+    enough = cosine(nearest, statement) >= cosine(window, statement) - QUOTE_LOSS
+    return nearest.text if enough else window.text
 
 
 def _denial(sentences: Sequence[Reading], claim: Claim, read: Read) -> int | None:
@@ -221,16 +224,17 @@ def _denial(sentences: Sequence[Reading], claim: Claim, read: Read) -> int | Non
     return None
 
 
-def _best_evidence(
+def _judged_windows(
     sentences: Sequence[Reading], statement: Reading, head: AnswerHead, asked: Reading | None
-) -> Evidence:
+) -> list[Evidence]:
+    """The windows that were looked at closely, surest first."""
     windows = [*sentences, *(joined(pair) for pair in pairwise(sentences))]
     weights = piece_weights(statement, frozenset(content_stems(asked.text)) if asked else frozenset())
     close = sorted(windows, key=lambda window: -_quick_likeness(window, statement, weights))[:CLOSE_WINDOWS]
     judged = [
         Evidence(w, head.judge(over_alternatives([match_features(w, statement, asked)]))) for w in close
     ]
-    return max(judged, key=lambda evidence: evidence.verdict.heard)
+    return sorted(judged, key=lambda evidence: -evidence.verdict.heard)
 
 
 def _quick_likeness(window: Reading, statement: Reading, weights: Vectors) -> float:

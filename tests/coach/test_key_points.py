@@ -45,6 +45,22 @@ def test_what_was_said_is_heard_with_the_sentence(head: AnswerHead) -> None:
     assert 0 < score.content < 100
 
 
+def test_the_quote_is_what_says_it_best_of_what_is_about_as_sure(head: AnswerHead, minilm: Embedder) -> None:
+    """Words before and after it may make a window surer; they are not what the candidate is shown."""
+    said = (
+        "a hash table stores values under a key um it uses a hash function to turn",
+        "uses a hash function to turn the key into an index",
+        "so that you can find the value",
+        "without looking at every element you know looking up a key takes constant time on average",
+        "key takes constant time on average for example in my final year project I kept roll",
+        "final year project I kept roll numbers as keys",
+    )
+    point = KeyPoint("use", "It is a good choice when values are looked up by a key, such as a roll number.")
+    asked = "What is a hash table, and when would you use one?"
+    (score,) = judge_content(said, [point], minilm.read, head, asked).key_points
+    assert (score.heard, score.quote) == (True, said[-1])
+
+
 def test_everything_said_is_full_content_and_nothing_is_none(head: AnswerHead) -> None:
     assert judged(f"{STACK.text} {QUEUE.text}", head).content == 100.0
     assert judged("", head).content == 0.0
