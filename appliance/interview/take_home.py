@@ -65,6 +65,7 @@ def offer(record: InterviewRecord, web: Web) -> view.Wire:
     """The wire's take_home."""
     text = qr_text(record)
     return {
+        "report_number": record.report_number,
         "qr_text": text,
         "qr_svg": segno.make(text, error="m", encoding="utf-8").svg_inline(scale=8, border=2),
         "claim_code": None,
@@ -79,7 +80,7 @@ def qr_text(record: InterviewRecord) -> str:
     report = record.report or {}
     scores = report.get("scores", {})
     marks = " ".join(f"{_SHORT[name]} {_mark(scores.get(name))}" for name in _SHORT)  # type: ignore[attr-defined]
-    text = f"Kabil {record.started_at[:10]} {record.role} {record.level}\n{marks}"
+    text = f"Kabil {record.started_at[:10]} {record.role} {record.level} {record.report_number}\n{marks}"
     for point in report.get("improvement_plan", []):  # type: ignore[attr-defined]
         longer = f"{text}\n- {point}"
         if len(longer.encode()) > QR_BYTES:
@@ -110,7 +111,7 @@ async def hand_out(how: str, record: InterviewRecord, web: Web) -> None:
 def _to_stick(page: bytes, record: InterviewRecord) -> None:
     if not STICK.is_mount():
         raise Unavailable("report.no_stick", "no USB stick is plugged in")
-    name = f"kabil-{datetime.now(UTC):%Y%m%d-%H%M}-{record.session_id[:6]}.pdf"
+    name = f"kabil-{datetime.now(UTC):%Y%m%d-%H%M}-{record.report_number}.pdf"
     try:
         (STICK / name).write_bytes(page)
     except OSError as exc:

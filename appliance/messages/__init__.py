@@ -24,6 +24,7 @@ from appliance.messages.questions import (
     Question,
 )
 from appliance.messages.reviews import (
+    READABLE,
     Answer,
     Answered,
     Consent,
@@ -32,6 +33,7 @@ from appliance.messages.reviews import (
     InterviewRecord,
     KeyPointHeard,
     Review,
+    report_number,
 )
 from appliance.messages.senses import (
     SAMPLE_RATE_HZ,
@@ -52,6 +54,7 @@ from appliance.messages.senses import (
 
 __all__ = [
     "LEVELS",
+    "READABLE",
     "SAMPLE_RATE_HZ",
     "SHAPES",
     "Answer",
@@ -84,4 +87,5 @@ __all__ = [
     "VideoFrame",
     "VoiceActivity",
     "Word",
+    "report_number",
 ]

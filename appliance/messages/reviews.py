@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -124,6 +125,21 @@ class GivenAnswer:
     """how often judging it was begun again after a restart"""
 
 
+READABLE = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""no I, L, O, 0, 1: they are misread (our choice)"""
+REPORT_NUMBER_LENGTH = 4
+"""nearly a million numbers: the few hundred reports shared in a term seldom share one (our choice)"""
+
+
+def report_number(session_id: str) -> str:
+    """By what a student names a report to the placement cell: readable, and nothing else can be told from it."""
+    rest, letters = int.from_bytes(hashlib.sha256(session_id.encode()).digest()[:8], "big"), ""
+    for _ in range(REPORT_NUMBER_LENGTH):
+        rest, digit = divmod(rest, len(READABLE))
+        letters += READABLE[digit]
+    return letters
+
+
 @dataclass(frozen=True, slots=True)
 class InterviewRecord:
     """One interview, as stored after every answer and as the report reads it."""
@@ -156,6 +172,11 @@ class InterviewRecord:
     """the platform's final report"""
     user_id: str | None = None
     """who came back with a claim code"""
+
+    @property
+    def report_number(self) -> str:
+        """By what the candidate names the report."""
+        return report_number(self.session_id)
 
     @property
     def final_answers(self) -> tuple[Answered, ...]:

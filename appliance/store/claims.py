@@ -10,12 +10,11 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from appliance.errors import Forbidden, Invalid, NotFound, TooMany
+from appliance.messages import READABLE
 from appliance.store.database import Database
 from appliance.store.retention import utc
 from appliance.store.schema import User
 
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""no I, L, O, 0, 1: they are misread (our choice)"""
 CODE_LENGTH = 8
 WRONG_TRIES = 5
 """our choice"""
@@ -43,7 +42,7 @@ def pin_matches(pin_hash: str, pin: str) -> bool:
 
 def new_user(database: Database, pin: str, now: datetime) -> tuple[str, str]:
     """A new user; its id and its claim code."""
-    user_id, code = secrets.token_hex(8), "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    user_id, code = secrets.token_hex(8), "".join(secrets.choice(READABLE) for _ in range(CODE_LENGTH))
     User.insert(id=user_id, created_at=utc(now), claim_code=code, pin_hash=hash_pin(pin)).execute(database)
     return user_id, code
 

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from appliance.messages import report_number
 from appliance.store.database import Database
 from appliance.store.schema import FinalReport, InterviewSession, ProcessingLog
 
@@ -90,6 +91,7 @@ def shared(database: Database) -> list[dict[str, object]]:
     return [
         {
             "session_id": row.session.session_id,
+            "report_number": report_number(row.session.session_id),
             "date": row.session.started_at[:10],
             "role": row.session.role,
             "level": row.session.level,

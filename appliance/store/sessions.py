@@ -10,11 +10,10 @@ from typing import Any
 
 import msgspec
 
-from appliance.messages import InterviewRecord
+from appliance.messages import READABLE, InterviewRecord
 from appliance.runtime.boot_time import BootTime
 from appliance.settings import Store
 from appliance.store import retention, rows
-from appliance.store.claims import ALPHABET
 from appliance.store.database import Database
 from appliance.store.retention import utc
 from appliance.store.schema import FinalReport, InterviewSession, ProcessingLog, User
@@ -226,4 +225,4 @@ def _ids(found: Iterable[Any]) -> list[str]:
 
 
 def _number() -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(NUMBER_LENGTH))
+    return "".join(secrets.choice(READABLE) for _ in range(NUMBER_LENGTH))

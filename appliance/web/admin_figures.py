@@ -77,7 +77,7 @@ async def _report(request: web.Request, session_id: str) -> tuple[bytes, str]:
     async with request.app[PRINTING]:
         rendered = await asyncio.to_thread(pdf.render, record, record.locale)
     await note(request, "report_read")
-    return rendered, f"kabil-report-{record.started_at[:10]}-{record.session_id[:6]}.pdf"
+    return rendered, f"kabil-report-{record.started_at[:10]}-{record.report_number}.pdf"
 
 
 @routes.get(r"/api/admin/export/{name:cohort|shared}.{kind:csv|xlsx}")

@@ -80,7 +80,7 @@ def shared_table(shared: Sequence[Mapping[str, Any]]) -> Table:
     """The shared interviews, one a line; a score that was not measured is empty."""
     names = sorted({name for row in shared for name in row["scores"]})
     rows = [
-        (*(row[key] for key in ("session_id", "date", "role", "level")), *map(row["scores"].get, names))
+        (*(row[key] for key in ("report_number", "date", "role", "level")), *map(row["scores"].get, names))
         for row in shared
     ]
-    return Table("shared", ("interview", "date", "role", "level", *names), tuple(rows))
+    return Table("shared", ("report", "date", "role", "level", *names), tuple(rows))

@@ -217,6 +217,8 @@ export interface Results {
 }
 
 export interface TakeHome {
+  /** by which the placement cell finds a shared report */
+  report_number: string;
   qr_text: string;
   qr_svg: string;
   claim_code: string | null;

@@ -99,6 +99,7 @@ describe("what leaves and enters", () => {
     vi.stubGlobal("matchMedia", (query: string) => ({ matches: query.includes("fullscreen"), addEventListener: () => undefined }));
     const booth = await open("shared");
     expect(document.querySelector("a[download]")).toBeNull();
+    expect(screen.getByText("7K2Q")).toBeInTheDocument();
     await press("stick-ours");
     expect(booth.last("POST", "stick/report")?.body).toEqual({ session_id: "ours" });
     await press("go-questions");

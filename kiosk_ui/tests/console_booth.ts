@@ -34,7 +34,7 @@ export const TOLD: Record<string, unknown> = {
     not_measured: { en: { fluency: 0, posture: 0.4 }, hi: { fluency: 0.2, posture: 1 } },
   },
   shared: {
-    shared: [{ session_id: "ours", date: "2026-11-20", role: "ml_engineer", level: "easy", scores: { fluency: 6, posture: null } }],
+    shared: [{ session_id: "ours", report_number: "7K2Q", date: "2026-11-20", role: "ml_engineer", level: "easy", scores: { fluency: 6, posture: null } }],
     titles: { ml_engineer: { en: "ML engineer", hi: "एमएल इंजीनियर" } },
   },
   packs: {

@@ -238,7 +238,7 @@ describe("reviews and results", () => {
 
   it("gives charts a text alternative", () => {
     open("results");
-    expect(screen.getByRole("img", { name: /Communication 9\.0/ })).toBeInTheDocument();
+    expect(screen.getByRole("img", { name: /Communication 9\.6/ })).toBeInTheDocument();
   });
 
   it("says what was noticed besides, and the expression only to who asked for it", async () => {
@@ -267,7 +267,7 @@ describe("reviews and results", () => {
     const five = [1, 2, 3, 4, 5].map((number) => ({ ...first, answer_id: `${number}` }) as NonNullable<typeof first>);
     open("results", { results: results && { ...results, answers: five } });
     await press("tab-answers");
-    expect(screen.getByTestId("answer-1")).toHaveTextContent("85 / 100");
+    expect(screen.getByTestId("answer-1")).toHaveTextContent("87 / 100");
     await userEvent.click(screen.getByRole("button", { name: "More" }));
     expect(screen.getByTestId("answer-5")).toBeInTheDocument();
   });
@@ -280,6 +280,14 @@ describe("reviews and results", () => {
     expect(booth.last()).toEqual({ command: "keep", pin: "13579" });
     act(() => send({ take_home: recorded("take_home_code").take_home }));
     expect(screen.getByTestId("claim-code")).toHaveTextContent("K7MQ3XPA");
+  });
+
+  it("gives who shares the number by which the placement cell finds the report, nobody else", () => {
+    const { send } = open("take_home");
+    expect(screen.getByTestId("kept")).not.toHaveTextContent("7K2Q");
+    const { consent } = recorded("take_home");
+    act(() => send({ consent: consent && { ...consent, share: true } }));
+    expect(screen.getByTestId("kept")).toHaveTextContent("7K2Q");
   });
 });
 

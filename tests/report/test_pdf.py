@@ -24,6 +24,7 @@ def text_of(page: bytes) -> str:
 def test_english_text_and_figures_can_be_read_back() -> None:
     text = text_of(pdf.render(record(), "en"))
     assert "Interview practice report" in text
+    assert f"report {record().report_number}" in text
     assert "7.5 / 10" in text
     assert "71.5 / 100" in text
     assert "not measured" in text

@@ -15,6 +15,7 @@ import pytest
 
 from appliance import settings
 from appliance.errors import ApplianceError
+from appliance.messages import report_number
 from appliance.store import database
 from appliance.web.admin_site import RULES, checked
 from appliance.web.admin_tables import Table, safe, to_csv, to_xlsx
@@ -56,7 +57,9 @@ async def test_staff_see_groups_and_only_what_was_shared(page_dir: Path, tmp_pat
         status, body = await staff.ask("POST", "stick/report", json={"session_id": "s1"})
         assert (status, error(body)) == (404, "web.not_shared")
         _, body = await staff.ask("GET", "export/shared.csv")
-        assert [row["interview"] for row in csv.DictReader(io.StringIO(body.decode("utf-8-sig")))] == ["ours"]
+        assert [row["report"] for row in csv.DictReader(io.StringIO(body.decode("utf-8-sig")))] == [
+            report_number("ours")
+        ]
 
 
 async def test_a_shared_report_comes_as_a_file_and_goes_to_the_stick(page_dir: Path, tmp_path: Path) -> None:

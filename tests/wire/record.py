@@ -22,6 +22,7 @@ from tests.wire.walks import States, all_states
 
 FOLDER = ROOT / "tests" / "data" / "wire"
 SAME = {"session_id": "5d1f0c3ab7e94260", "claim_code": "K7MQ3XPA", "number": "7Q2K4NAB",
+        "report_number": "7K2Q",
         "kept_until": "2026-12-16T09:40:00+00:00"}  # fmt: skip
 """what is another each time"""
 LONG_QUESTION = (
@@ -71,6 +72,7 @@ def made(states: States) -> States:
             live=live,
         ),
         "results": like("results", results={"history": history}),
+        "take_home_shared": like("take_home_code", consent={"share": True}),
         "results_hi": like("results_hi", results={"history": history}),
     }
 

@@ -17,7 +17,7 @@ AGREED = {
 SPOKEN = (
     "a hash table stores values under a key um it uses a hash function to turn the key into an index so that you "
     "can find the value ... without looking at every element you know looking up a key takes constant time on average "
-    "for example in my final year project I kept roll numbers as keys"
+    "um for example in my uh final year project I kept roll numbers as keys"
 )
 AGAIN = SPOKEN.replace("... ", "") + " and two keys can land in the same slot which is called a collision"
 HINDI = (

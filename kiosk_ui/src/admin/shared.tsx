@@ -8,6 +8,7 @@ import { plain, useWords } from "./words";
 
 interface Row {
   session_id: string;
+  report_number: string;
   date: string;
   role: string;
   level: string;
@@ -49,6 +50,7 @@ function Rows({ shared, titles }: Told) {
     });
   const names = [...new Set(shared.flatMap((row) => Object.keys(row.scores)))].sort();
   const rows = shared.map((row) => [
+    row.report_number,
     words.day(row.date),
     <span key="interview" className="cell-text">
       {titles[row.role]?.[words.locale] ?? titles[row.role]?.["en"] ?? plain(row.role)}, {named("level", row.level)}
@@ -71,7 +73,7 @@ function Rows({ shared, titles }: Told) {
     </div>,
     ...names.map((name) => words.score(row.scores[name])),
   ]);
-  const columns = [t("shared.date"), t("shared.interview"), t("shared.report"), ...names.map((name) => named("score", name))];
+  const columns = [t("shared.number"), t("shared.date"), t("shared.interview"), t("shared.report"), ...names.map((name) => named("score", name))];
   return (
     <>
       <Table caption={t("shared.caption")} columns={columns} rows={rows} none={t("shared.none")} />

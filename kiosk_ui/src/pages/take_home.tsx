@@ -102,7 +102,9 @@ function Ways() {
             <span>{t("take_home.pdf")}</span>
           </a>
         )}
-        <p className="soft">{t(keptWords(wire))}</p>
+        <p className="soft" data-testid="kept">
+          {t(keptWords(wire), { number: offer.report_number })}
+        </p>
       </Fit>
       <KeepSheet open={choosing} onClose={() => setChoosing(false)} />
     </section>
@@ -121,7 +123,8 @@ function keeps(wire: State): boolean {
 }
 
 function keptWords(wire: State) {
-  return keeps(wire) ? "take_home.kept" : "take_home.not_kept";
+  if (!keeps(wire)) return "take_home.not_kept";
+  return wire.consent?.share === true ? "take_home.shared" : "take_home.kept";
 }
 
 function KeepSheet({ open, onClose }: { open: boolean; onClose: () => void }) {
