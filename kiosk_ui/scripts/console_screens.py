@@ -21,9 +21,9 @@ from tests.web.test_admin_packs import GOOD
 
 COLOURS = 128
 DOCS = ROOT / "docs" / "screens"
-SHOWN = (*PAGES, "guide_devices", "guide_panel", "notice_edit", "first")
-SHOWN_SMALL = ("keys_text", "sign_in")
 STEPS = ("language", "devices", "panel", "retention", "notice", "done")
+SHOWN = (*PAGES, *(f"guide_{step}" for step in STEPS), "notice_edit", "first")
+SHOWN_SMALL = ("keys_text", "keys_code", "keys_digits", "sign_in")
 
 
 class Camera:
