@@ -7,6 +7,7 @@ import functools
 import http.server
 import json
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -16,6 +17,17 @@ BUILT = HERE / "node_modules" / ".wire"
 AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
 WIRE = HERE.parent / "tests" / "data" / "wire"
 PANELS = {"1280x800": (1280, 800), "800x480": (800, 480), "800x1280": (800, 1280)}
+OPENED: dict[str, list[list[str]]] = {
+    "review": [["tab-key-points"], ["tab-timeline"], ["tab-words"], ["how-measured"], ["menu"], ["menu", "tab-sound"],
+               ["menu", "tab-privacy"]],
+    "results": [["score-fluency"], ["tab-answers"], ["tab-answers", "answer-1"],
+                ["tab-answers", "answer-1", "tab-when"], ["tab-plan"], ["tab-progress"]],
+    "consent": [["notice"], ["notice", "notice-next"]],
+    "role": [["group-software"], ["group-software", "role-software_developer"], ["claim"]],
+    "take_home": [["keep"], ["erase"]],
+    "attract": [["own-data"]],
+}  # fmt: skip
+"""what is opened on a page: sheets, tabs, the steps within a phase"""
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "media-src 'self' blob:; connect-src 'self'"
@@ -142,6 +154,23 @@ def turn_to(page: Page, name: str, locale: str, text: str) -> None:
     })"""
     page.evaluate(turn, f"wire={name}&locale={locale}&text={text}")
     settle(page)
+
+
+def open_on(page: Page, name: str, locale: str, text: str, taps: Sequence[str]) -> list[str]:
+    """Turn to a state and touch what lies on it, one after another; the test ids that were not there."""
+    turn_to(page, "goodbye", locale, text)  # closes what is open
+    page.keyboard.press("Escape")
+    turn_to(page, name, locale, text)
+    return [testid for testid in taps if not _touch(page, testid)]
+
+
+def _touch(page: Page, testid: str) -> bool:
+    control = page.get_by_test_id(testid).first
+    if control.count() == 0:
+        return False
+    control.click(timeout=5000)
+    settle(page)
+    return True
 
 
 def settle(page: Page) -> None:

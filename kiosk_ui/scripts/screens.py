@@ -14,7 +14,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from kiosk_ui.scripts import look
 from tests.e2e.conftest import CHROMIUM, QUIET
-from tests.e2e.test_look import OPENED
 
 OUT = look.HERE.parent / "docs" / "screens"
 COLOURS = 128
@@ -35,21 +34,7 @@ def shot(page: Page) -> Image.Image:
 
 def ways(name: str) -> list[list[str]]:
     """What is touched for the pictures of a state: nothing, then each thing that opens."""
-    return [[], *OPENED.get(name, [])]
-
-
-def opened(page: Page, name: str, locale: str, taps: list[str]) -> bool:
-    """Turn to a state and open what lies on it; whether all of it is there on this panel."""
-    look.turn_to(page, "goodbye", locale, "normal")  # closes what is open
-    page.keyboard.press("Escape")
-    look.turn_to(page, name, locale, "normal")
-    for testid in taps:
-        control = page.get_by_test_id(testid).first
-        if control.count() == 0:
-            return False
-        control.click(timeout=5000)
-        look.settle(page)
-    return True
+    return [[], *look.OPENED.get(name, [])]
 
 
 def pictures(browser: Browser, base: str, panel: str, wanted: list[tuple[str, str]]) -> list[Picture]:
@@ -61,7 +46,7 @@ def pictures(browser: Browser, base: str, panel: str, wanted: list[tuple[str, st
     taken = []
     for name, locale in wanted:
         for taps in ways(name):
-            if opened(page, name, locale, taps):
+            if not look.open_on(page, name, locale, "normal", taps):  # all of it is there on this panel
                 taken.append((".".join([name, *taps]), shot(page)))
     page.close()
     return taken

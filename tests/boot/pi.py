@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shlex
 import shutil
 import subprocess
@@ -16,20 +15,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from packaging.markers import Marker
-
 from tests.boot.machine import CACHE, ROOT
+from tests.boot.wheels import BUILT_ANYWHERE, Pinned, install, pinned
 
-MARKERS = {
-    "sys_platform": "linux", "platform_system": "Linux", "os_name": "posix", "platform_machine": "aarch64",
-    "implementation_name": "cpython", "platform_python_implementation": "CPython",
-    "python_version": "3.11", "python_full_version": "3.11.2",
-}  # fmt: skip
-GLIBC_MINORS = range(17, 37)
-"""2.36 is Debian 12's; a wheel names the oldest that it runs with. Source: PEP 600"""
-BUILT_ANYWHERE = {"srt"}
-"""published as source only, one Python file: pip makes its wheel without a compiler"""
-ENTRY = re.compile(r"^([\w.-]+)==(\S+)(?: ; (.+?))? \\\n((?: +--hash=\S+(?: \\)?\n)+)", re.M)
 EMULATOR = "qemu-aarch64-static"
 PROCESSOR, PART, CORES = "cortex-a76", "0xd0b", 4
 """a Raspberry Pi 5's, as QEMU and as the kernel call it"""
@@ -44,37 +32,6 @@ TESTING = {
 """packages of the tests that run there"""
 SCREEN = {"cage", "seatd", "xwayland", "chromium", "nftables"}
 """packages of the appliance that the booth's own process does not load"""
-
-
-@dataclass(frozen=True)
-class Pinned:
-    """One package of the lock file."""
-
-    version: str
-    hashes: frozenset[str]
-
-
-def pinned(lock_file: str = "core.txt") -> dict[str, Pinned]:
-    """What a lock file wants on a Raspberry Pi."""
-    lock = (ROOT / "requirements" / lock_file).read_text()
-    return {
-        name: Pinned(version, frozenset(re.findall(r"sha256:(\w+)", hashes)))
-        for name, version, marker, hashes in ENTRY.findall(lock)
-        if not marker or Marker(marker).evaluate(MARKERS)
-    }
-
-
-def install(names: dict[str, Pinned], folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Pip, asked for that processor's wheels of these packages; ``options`` say what becomes of them."""
-    wanted = folder / "wanted.txt"
-    wanted.write_text("".join(f"{name}=={one.version}\n" for name, one in names.items()))
-    tags = ["2014", *(f"_2_{minor}" for minor in GLIBC_MINORS)]
-    platforms = [f"--platform=manylinux{tag}_aarch64" for tag in tags]
-    command = [
-        sys.executable, "-m", "pip", "install", "--quiet", "--retries=1", "--no-deps", "--only-binary=:all:",
-        "--python-version=3.11", "--implementation=cp", *platforms, *options, f"--requirement={wanted}",
-    ]  # fmt: skip
-    return subprocess.run(command, capture_output=True, text=True, timeout=1000)
 
 
 def lacking() -> str | None:
@@ -161,10 +118,3 @@ class Pi:
         """Of a process there."""
         found = {"PYTHONPATH": f"{self.site}:{ROOT}", "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"}
         return {"PATH": "/usr/sbin:/usr/bin:/bin", "HOME": str(self.folder), **found, **more}
-
-    def run(self, *args: str, patience_seconds: float, **environ: str) -> subprocess.CompletedProcess[str]:
-        """Python there, to its end."""
-        return subprocess.run(
-            [str(self.python), *args], env=self.environ(**environ), cwd=ROOT, capture_output=True, text=True,
-            timeout=patience_seconds,
-        )  # fmt: skip

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.boot.machine import ROOT
-from tests.boot.pi import BUILT_ANYWHERE, Pinned, install, pinned
+from tests.boot.wheels import BUILT_ANYWHERE, Pinned, install, pinned
 
 pytestmark = [pytest.mark.boot, pytest.mark.timeout(1200)]
 

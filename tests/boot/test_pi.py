@@ -30,7 +30,11 @@ PATIENCE_SECONDS = 1800.0
 """no limit: an emulated processor is tens of times slower"""
 ROOMS = ("capture", "coach", "metrics", "report", "speech", "store", "voice")
 """without vision, whose tests draw faces by the thousand"""
-HOW_FAST = "tests/coach/test_coach.py::test_a_review_costs_less_than_the_target"
+WITHOUT_CLOCKS = (
+    "-p", "no:cacheprovider", "--timeout", "900", "-m", "not alone and not boot",
+    "--deselect", "tests/coach/test_coach.py::test_a_review_costs_less_than_the_target",
+)  # fmt: skip
+"""an emulated processor's speed says nothing"""
 TINY = {"KABIL_SPEECH__ENGINE": "vosk", "KABIL_SPEECH__MODEL": "vosk-tiny"}
 """the model that is in any clone"""
 WORDS = "hello my name is sam and i am a student\n\ni have three years of experience in python and java"
@@ -48,38 +52,26 @@ def pi() -> Pi:
     return made
 
 
+def told_by(python: str | Path, environ: dict[str, str], *args: str) -> str:
+    """What a program of one processor's Python writes."""
+    said = subprocess.run(
+        [str(python), *args], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=PATIENCE_SECONDS
+    )
+    assert said.returncode == 0, said.stdout[-4000:] + said.stderr[-2000:]
+    return said.stdout
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_rooms_own_tests_pass_there(pi: Pi, room: str, measured: Measured) -> None:
-    options = (
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "--timeout",
-        "900",
-        "-m",
-        "not alone and not boot",
-        "--deselect",
-        HOW_FAST,
-    )
     begun = time.monotonic()
-    said = pi.run("-m", "pytest", *options, f"tests/{room}", patience_seconds=PATIENCE_SECONDS)
+    told_by(pi.python, pi.environ(), "-m", "pytest", *WITHOUT_CLOCKS, f"tests/{room}")
     measured("seconds", time.monotonic() - begun)
-    assert said.returncode == 0, said.stdout[-4000:]
-
-
-def engines(command: list[str], environ: dict[str, str]) -> dict[str, Any]:
-    """What the nets say to one processor."""
-    said = subprocess.run(
-        [*command, "-m", "tests.boot.guest.engines"], cwd=ROOT, env=environ, capture_output=True, text=True,
-        timeout=PATIENCE_SECONDS, check=True,
-    )  # fmt: skip
-    found: dict[str, Any] = json.loads(said.stdout)
-    return found
 
 
 def test_the_nets_say_the_same(pi: Pi) -> None:
-    here = engines([sys.executable], dict(os.environ))
-    there = engines([str(pi.python)], pi.environ())
+    program = ("-m", "tests.boot.engines")
+    here = json.loads(told_by(sys.executable, dict(os.environ), *program))
+    there = json.loads(told_by(pi.python, pi.environ(), *program))
     assert there["cosines"] == pytest.approx(here["cosines"], abs=0.02)
     flat = [[value for row in one["expressions"] for value in row] for one in (here, there)]
     assert flat[1] == pytest.approx(flat[0], abs=0.001)
@@ -87,21 +79,14 @@ def test_the_nets_say_the_same(pi: Pi) -> None:
 
 def test_a_recorded_interview_is_measured_the_same(pi: Pi, tmp_path: Path) -> None:
     """From a file to the report; the question is drawn by lot, so no content is compared."""
-    portrait, answer = demo_recording.find_portrait(), tmp_path / "answer.mkv"
+    portrait, answer, page = demo_recording.find_portrait(), tmp_path / "answer.mkv", tmp_path / "report.pdf"
     assert portrait is not None
     demo_recording.make(answer, portrait, WORDS, demo_recording.Voice("en-us", 150))
-    command = ("-m", "appliance", "interview", "--answer", str(answer))
-    found: list[dict[str, Any]] = []
-    for python, environ in ((sys.executable, {**os.environ, **TINY}), (str(pi.python), pi.environ(**TINY))):
-        page = tmp_path / f"{len(found)}.pdf"
-        said = subprocess.run(
-            [python, *command, "--pdf", str(page)], cwd=ROOT, env=environ, capture_output=True, text=True,
-            timeout=PATIENCE_SECONDS,
-        )  # fmt: skip
-        assert said.returncode == 0, said.stderr[-2000:]
-        assert page.read_bytes().startswith(b"%PDF")
-        found.append(json.loads(said.stdout)["answers"][0])
-    here, there = found
+    program = ("-m", "appliance", "interview", "--answer", str(answer), "--pdf", str(page))
+    here = json.loads(told_by(sys.executable, {**os.environ, **TINY}, *program))["answers"][0]
+    page.unlink()
+    there = json.loads(told_by(pi.python, pi.environ(**TINY), *program))["answers"][0]
+    assert page.read_bytes().startswith(b"%PDF")
     assert there["text"] == here["text"]
     assert "three years of experience in python" in there["text"]
     values = [{name: one["numbers"][name]["value"] for name in SAME} for one in (here, there)]

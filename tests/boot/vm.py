@@ -21,6 +21,7 @@ from tests.boot.machine import CACHE, ROOT, until
 
 IMAGES = CACHE / "image"
 GUEST = ROOT / "tests" / "boot" / "guest"
+AGENT_PROGRAM = GUEST / "agent.py"
 SITE = """
 [places]
 data = "/var/lib/kabil"
@@ -75,7 +76,7 @@ def build(folder: Path) -> Path:
     wants = added / "etc/systemd/system/multi-user.target.wants/test-agent.service"
     wants.parent.mkdir()
     wants.symlink_to("/etc/systemd/system/test-agent.service")
-    _put(added / "opt/test/agent.py", (GUEST / "agent.py").read_text())
+    _put(added / "opt/test/agent.py", AGENT_PROGRAM.read_text())
     shutil.copytree(ROOT / "tests/data/vosk-tiny", added / "opt/kabil/tests/data/vosk-tiny")
     image = folder / "kabil.img"
     command = [ROOT / "scripts/build_image", "--to", image, "--cache", folder, "--add", added]
@@ -201,7 +202,9 @@ class Vm:
             self._line = Line(self._launch(log))
         self._line.wait_up(seconds)
         took = time.monotonic() - begun
-        for path in GUEST.glob("[!a]*.py"):  # the agent is the image's: it runs already
+        for path in GUEST.glob("*.py"):
+            if path == AGENT_PROGRAM:  # the image's own, which is running
+                continue
             self.put(f"/opt/test/{path.name}", path.read_bytes())
         return took
 

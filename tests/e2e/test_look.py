@@ -4,33 +4,20 @@ from __future__ import annotations
 
 import functools
 import http.server
-import importlib.util
 import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from kiosk_ui.scripts import look
 from tests.e2e.conftest import ROOT
 
 UI = ROOT / "kiosk_ui"
 PANELS = ["1280x800", "800x480", "800x1280"]
-OPENED = {
-    "review": [["tab-key-points"], ["tab-timeline"], ["tab-words"], ["how-measured"], ["menu"], ["menu", "tab-sound"],
-               ["menu", "tab-privacy"]],
-    "results": [["score-fluency"], ["tab-answers"], ["tab-answers", "answer-1"],
-                ["tab-answers", "answer-1", "tab-when"], ["tab-plan"], ["tab-progress"]],
-    "consent": [["notice"], ["notice", "notice-next"]],
-    "role": [["group-software"], ["group-software", "role-software_developer"], ["claim"]],
-    "take_home": [["keep"], ["erase"]],
-    "attract": [["own-data"]],
-}  # fmt: skip
-"""what is opened on a page: sheets, tabs, the steps within a phase"""
-
 TOUCHED = [
     ("language", "back"),
     ("language", "lang-en"),
@@ -41,18 +28,7 @@ TOUCHED = [
 
 
 @pytest.fixture(scope="module")
-def look() -> ModuleType:
-    """kiosk_ui/scripts/look.py, which people run too."""
-    spec = importlib.util.spec_from_file_location("look", UI / "scripts" / "look.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def address(look: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The design build of now, served with the product's policy."""
     place = tmp_path_factory.mktemp("wire")
     command = [str(ROOT / "scripts" / "npm"), "run", "--silent", "build:wire", "--", "--outDir", str(place)]
@@ -67,7 +43,7 @@ def address(look: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture
-def wire(browser: Browser, look: ModuleType, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+def wire(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     """The design build on one panel."""
     width, height = look.PANELS[request.param]
     size: Any = {"width": width, "height": height}
@@ -83,7 +59,7 @@ def wire(browser: Browser, look: ModuleType, address: str, request: pytest.Fixtu
 @pytest.mark.slow
 @pytest.mark.parametrize("text", ["normal", "largest"])
 @pytest.mark.parametrize("wire", PANELS, indirect=True)
-def test_every_state_fits_and_axe_finds_nothing(wire: Page, look: ModuleType, text: str) -> None:
+def test_every_state_fits_and_axe_finds_nothing(wire: Page, text: str) -> None:
     problems = []
     for name, locale in look.states(""):
         look.turn_to(wire, name, locale, text)
@@ -94,29 +70,17 @@ def test_every_state_fits_and_axe_finds_nothing(wire: Page, look: ModuleType, te
 @pytest.mark.slow
 @pytest.mark.parametrize("text", ["normal", "largest"])
 @pytest.mark.parametrize("wire", PANELS, indirect=True)
-def test_what_is_opened_on_a_page_fits_too(wire: Page, look: ModuleType, text: str) -> None:
+def test_what_is_opened_on_a_page_fits_too(wire: Page, text: str) -> None:
     problems = []
-    for name, ways in OPENED.items():
+    for name, ways in look.OPENED.items():
         for locale in ("en", "hi"):
             for taps in ways:
-                look.turn_to(wire, "goodbye", locale, text)  # closes what is open
-                wire.keyboard.press("Escape")
-                look.turn_to(wire, name, locale, text)
-                missing = [one for one in taps if not _open(wire, look, one)]
+                missing = look.open_on(wire, name, locale, text, taps)
                 lines = look.found(wire, axe=True) + [
                     f"no {one}" for one in missing if not _differs(name, one)
                 ]
                 problems += [f"{name} {locale} {'/'.join(taps)}: {line}" for line in lines]
     assert "\n".join(problems) == ""
-
-
-def _open(page: Page, look: ModuleType, testid: str) -> bool:
-    control = page.get_by_test_id(testid).first
-    if control.count() == 0:
-        return False
-    control.click(timeout=5000)
-    look.settle(page)
-    return True
 
 
 def _differs(name: str, testid: str) -> bool:
@@ -125,7 +89,7 @@ def _differs(name: str, testid: str) -> bool:
 
 
 @pytest.mark.parametrize("wire", ["800x480"], indirect=True)
-def test_an_overflow_would_be_found(wire: Page, look: ModuleType) -> None:
+def test_an_overflow_would_be_found(wire: Page) -> None:
     look.turn_to(wire, "think", "en", "normal")
     assert look.found(wire, axe=False) == []
     wire.evaluate("document.querySelector('[data-testid=ready]').style.marginRight = '-200px'")
@@ -133,7 +97,7 @@ def test_an_overflow_would_be_found(wire: Page, look: ModuleType) -> None:
 
 
 @pytest.mark.parametrize("wire", ["800x480"], indirect=True)
-def test_what_axe_is_for_would_be_found(wire: Page, look: ModuleType) -> None:
+def test_what_axe_is_for_would_be_found(wire: Page) -> None:
     look.turn_to(wire, "think", "en", "normal")
     assert look.found(wire, axe=True) == []
     ready = "document.querySelector('[data-testid=ready]')"
@@ -144,7 +108,7 @@ def test_what_axe_is_for_would_be_found(wire: Page, look: ModuleType) -> None:
 
 
 @pytest.mark.parametrize("wire", ["800x480"], indirect=True)
-def test_a_finger_is_answered_in_high_contrast_too(wire: Page, look: ModuleType) -> None:
+def test_a_finger_is_answered_in_high_contrast_too(wire: Page) -> None:
     session = wire.context.new_cdp_session(wire)
     unanswered = []
     for name, testid in TOUCHED:
@@ -162,6 +126,6 @@ def test_a_finger_is_answered_in_high_contrast_too(wire: Page, look: ModuleType)
     assert unanswered == []
 
 
-def test_the_panels_are_those_of_the_product(look: ModuleType) -> None:
+def test_the_panels_are_those_of_the_product() -> None:
     assert sorted(look.PANELS) == sorted(PANELS)
     assert Path(look.AXE).is_file()

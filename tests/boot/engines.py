@@ -26,7 +26,7 @@ def cosines() -> list[float]:
     """Of each sentence with the next one."""
     embedder = app.load_embedder(model_setup.files_of(settings.load()))
     assert embedder is not None
-    calibration = Path(__file__).parents[3] / "models_onnx" / "minilm" / "calibration.txt"
+    calibration = Path(__file__).parents[2] / "models_onnx" / "minilm" / "calibration.txt"
     vectors = embedder.embed(calibration.read_text().splitlines()[:SENTENCES])
     return [float(a @ b) for a, b in pairwise(vectors)]
 
