@@ -204,7 +204,7 @@ def _score(
 
 
 def _quote(sentences: Sequence[Reading], judged: Sequence[Evidence], statement: Reading) -> str:
-    """Of the windows that say it about as surely the nearest in meaning; of that one sentence, where one is enough."""
+    """The window nearest in meaning, of those about as sure as the surest; one sentence of it, where that is enough."""
     least = max(HEARD, judged[0].verdict.heard - QUOTE_LOSS)
     sure = [evidence.window for evidence in judged if evidence.verdict.heard >= least]
     window = max(sure, key=lambda each: cosine(each, statement))

@@ -132,7 +132,11 @@ REPORT_NUMBER_LENGTH = 4
 
 
 def report_number(session_id: str) -> str:
-    """By what a student names a report to the placement cell: readable, and nothing else can be told from it."""
+    """By what a student names a report to the placement cell.
+
+    Returns:
+        Four letters of ``READABLE``, always the same for an interview; the session's id cannot be told from them.
+    """
     rest, letters = int.from_bytes(hashlib.sha256(session_id.encode()).digest()[:8], "big"), ""
     for _ in range(REPORT_NUMBER_LENGTH):
         rest, digit = divmod(rest, len(READABLE))

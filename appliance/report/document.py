@@ -28,7 +28,7 @@ def html(record: InterviewRecord, locale: str) -> str:
 def _head(record: InterviewRecord, words: Mapping[str, str]) -> str:
     level = words[f"level_{record.level}"]
     count = f"{len(record.final_answers)} {words['answers']}"
-    named = f"{words['number']} {record.report_number}"
+    named = f"{words['report']} {record.report_number}"
     line = " · ".join([record.started_at[:10], record.role.replace("_", " "), level, count, named])
     return f"<header><h1>{escape(words['title'])}</h1><p>{escape(line)}</p></header>"
 

@@ -4,7 +4,7 @@ WORDS: dict[str, dict[str, str]] = {
     "en": {
         "title": "Interview practice report",
         "answers": "answers",
-        "number": "report",
+        "report": "report",
         "level_easy": "easy",
         "level_medium": "medium",
         "level_hard": "hard",
@@ -48,7 +48,7 @@ WORDS: dict[str, dict[str, str]] = {
     "hi": {
         "title": "इंटरव्यू अभ्यास रिपोर्ट",
         "answers": "उत्तर",
-        "number": "रिपोर्ट",
+        "report": "रिपोर्ट",
         "level_easy": "आसान",
         "level_medium": "मध्यम",
         "level_hard": "कठिन",
