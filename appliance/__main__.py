@@ -145,6 +145,7 @@ def _serve(args: argparse.Namespace) -> int:
 
 def _interview(args: argparse.Namespace) -> int:
     from appliance import rehearsal
+    from appliance.interview.questions import QuestionBank
     from appliance.report import pdf
 
     asked = rehearsal.Rehearsal(args.answer, args.warmup, args.role, args.shape, args.level)
@@ -153,7 +154,8 @@ def _interview(args: argparse.Namespace) -> int:
     if args.out:
         args.out.write_text(json.dumps(report, ensure_ascii=False, indent=2), "utf-8")
     if args.pdf:
-        args.pdf.write_bytes(pdf.render(record, record.locale))
+        role = QuestionBank.load().title(record.role, record.locale)
+        args.pdf.write_bytes(pdf.render(record, record.locale, role))
     _print(report)
     return 0
 

@@ -234,7 +234,8 @@ class Effects:
         facts.take_home = {**(facts.take_home or {}), key: "printing" if name == "print" else "writing"}
         self._conductor.publish()
         try:
-            await take_home.hand_out(name, record, self._settings.web)
+            role = self._parts.bank.title(record.role, record.locale)
+            await take_home.hand_out(name, record, role, self._settings.web)
         except ApplianceError:
             facts.take_home = {**facts.take_home, key: "failed"}
             raise

@@ -73,6 +73,11 @@ class QuestionBank:
             raise NotFound("interview.unknown_role", f"no role {role!r} in the question bank")
         return self._roles[role]
 
+    def title(self, role: str, locale: str) -> str:
+        """What a role is called in a language, or in English; one that is no longer there, by the words of its id."""
+        titles = self._roles[role].titles if role in self._roles else {"en": role.replace("_", " ")}
+        return titles.get(locale, titles["en"])
+
     def questions(
         self, role: str, level: str | None = None, shape: str | None = None
     ) -> tuple[Question, ...]:

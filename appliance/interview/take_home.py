@@ -93,13 +93,13 @@ def _mark(score: float | None) -> str:
     return "-" if score is None else f"{score:g}"
 
 
-async def hand_out(how: str, record: InterviewRecord, web: Web) -> None:
-    """Print the report, or write it to the stick.
+async def hand_out(how: str, record: InterviewRecord, role: str, web: Web) -> None:
+    """Print the report, or write it to the stick; ``role`` is the role's title in the record's language.
 
     Raises:
         Unavailable: "report.no_stick", "report.no_printer", "report.printer_failed", "report.stick_failed".
     """
-    page = await asyncio.to_thread(pdf.render, record, record.locale)
+    page = await asyncio.to_thread(pdf.render, record, record.locale, role)
     if how == "usb":
         await asyncio.to_thread(_to_stick, page, record)
     elif how == "print":

@@ -11,11 +11,11 @@ from appliance.report import charts
 from appliance.report.words import WORDS
 
 
-def html(record: InterviewRecord, locale: str) -> str:
-    """The whole document."""
+def html(record: InterviewRecord, locale: str, role: str) -> str:
+    """The whole document; ``role`` is the role's title in that language."""
     words = WORDS.get(locale, WORDS["en"])
     report: Mapping[str, Any] = record.report or {}
-    body = [_head(record, words), _scores(report, words), _plan(report, words)]
+    body = [_head(record, words, role), _scores(report, words), _plan(report, words)]
     body += [_answer(number, a, locale, words) for number, a in enumerate(record.final_answers, 1)]
     body.append(_foot(record, report, words))
     title = escape(words["title"])
@@ -25,11 +25,11 @@ def html(record: InterviewRecord, locale: str) -> str:
     )
 
 
-def _head(record: InterviewRecord, words: Mapping[str, str]) -> str:
+def _head(record: InterviewRecord, words: Mapping[str, str], role: str) -> str:
     level = words[f"level_{record.level}"]
     count = f"{len(record.final_answers)} {words['answers']}"
     named = f"{words['report']} {record.report_number}"
-    line = " · ".join([record.started_at[:10], record.role.replace("_", " "), level, count, named])
+    line = " · ".join([record.started_at[:10], role, level, count, named])
     return f"<header><h1>{escape(words['title'])}</h1><p>{escape(line)}</p></header>"
 
 

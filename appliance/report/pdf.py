@@ -11,8 +11,8 @@ from appliance.report import document
 STYLE = Path(__file__).with_name("style.css")
 
 
-def render(record: InterviewRecord, locale: str) -> bytes:
-    """The report as PDF; takes a second or two, so call it on a thread.
+def render(record: InterviewRecord, locale: str, role: str) -> bytes:
+    """The report as PDF; takes a second or two, so call it on a thread. ``role``: its title in that language.
 
     Raises:
         Broken: "report.not_rendered".
@@ -20,7 +20,7 @@ def render(record: InterviewRecord, locale: str) -> bytes:
     try:
         import weasyprint
 
-        page = weasyprint.HTML(string=document.html(record, locale), url_fetcher=_nothing_from_outside)
+        page = weasyprint.HTML(string=document.html(record, locale, role), url_fetcher=_nothing_from_outside)
         return bytes(page.write_pdf(stylesheets=[weasyprint.CSS(filename=str(STYLE))]))
     except (OSError, ValueError, RuntimeError) as exc:
         raise Broken("report.not_rendered", "the report could not be made") from exc

@@ -11,11 +11,10 @@ import msgspec
 from aiohttp import hdrs, web
 
 from appliance.errors import NotFound
-from appliance.report import pdf
 from appliance.web.admin_session import CONSOLE, note
 from appliance.web.admin_stick import stick_of, write
 from appliance.web.admin_tables import Table, cohort_table, shared_table, to_csv, to_xlsx
-from appliance.web.api import PRINTING
+from appliance.web.api import rendered
 from appliance.web.parts import PARTS
 from appliance.web.wire import arguments, reply
 
@@ -74,10 +73,9 @@ async def _report(request: web.Request, session_id: str) -> tuple[bytes, str]:
     if not any(row["session_id"] == session_id for row in await store.shared()):
         raise NotFound("web.not_shared", "there is no such report, or it was not shared")
     record = await store.get(session_id)
-    async with request.app[PRINTING]:
-        rendered = await asyncio.to_thread(pdf.render, record, record.locale)
+    page = await rendered(request, record)
     await note(request, "report_read")
-    return rendered, f"kabil-report-{record.started_at[:10]}-{record.report_number}.pdf"
+    return page, f"kabil-report-{record.started_at[:10]}-{record.report_number}.pdf"
 
 
 @routes.get(r"/api/admin/export/{name:cohort|shared}.{kind:csv|xlsx}")

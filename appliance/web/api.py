@@ -64,7 +64,7 @@ async def report(request: web.Request) -> web.Response:
     record = request.app[PARTS].conductor.record()
     if record.report is None:
         raise WrongState("interview.not_finished", "the report comes after the last answer")
-    page = await _rendered(request, record)
+    page = await rendered(request, record)
     headers = {hdrs.CONTENT_DISPOSITION: 'inline; filename="kabil-report.pdf"'}
     return web.Response(body=page, content_type="application/pdf", headers=headers)
 
@@ -82,9 +82,11 @@ async def health(request: web.Request) -> web.Response:
     return reply({**found, "web": web_room}, 200 if found.get("status") == "ok" else 503)
 
 
-async def _rendered(request: web.Request, record: InterviewRecord) -> bytes:
+async def rendered(request: web.Request, record: InterviewRecord) -> bytes:
+    """The report of an interview as PDF, in the language it was held in."""
+    role = request.app[PARTS].parts.bank.title(record.role, record.locale)
     async with request.app[PRINTING]:  # one at a time: a page takes a second of the processor
-        return await asyncio.to_thread(pdf.render, record, record.locale)
+        return await asyncio.to_thread(pdf.render, record, record.locale, role)
 
 
 def wav(samples: NDArray[np.int16]) -> bytes:

@@ -43,6 +43,13 @@ def test_a_placement_cells_folder_adds_to_ours(folder: Path, tmp_path: Path) -> 
     assert bank.roles()[0].titles["en"] == "Baker"
 
 
+def test_a_role_is_called_by_its_title_and_one_that_is_gone_by_its_id(folder: Path) -> None:
+    bank = QuestionBank.load([folder])
+    assert bank.title("baker", "en") == "Baker"
+    assert bank.title("baker", "ta") == "Baker"
+    assert bank.title("candlestick_maker", "hi") == "candlestick maker"
+
+
 def test_unknown_names_are_not_found(folder: Path) -> None:
     bank = QuestionBank.load([folder])
     with pytest.raises(NotFound) as role:

@@ -22,9 +22,10 @@ def text_of(page: bytes) -> str:
 
 
 def test_english_text_and_figures_can_be_read_back() -> None:
-    text = text_of(pdf.render(record(), "en"))
+    text = text_of(pdf.render(record(), "en", "Software developer"))
     assert "Interview practice report" in text
     assert f"report {record().report_number}" in text
+    assert "Software developer" in text
     assert "7.5 / 10" in text
     assert "71.5 / 100" in text
     assert "not measured" in text
@@ -33,7 +34,7 @@ def test_english_text_and_figures_can_be_read_back() -> None:
 
 
 def test_hindi_text_can_be_read_back() -> None:
-    text = text_of(pdf.render(record("hi"), "hi"))
+    text = text_of(pdf.render(record("hi"), "hi", "सॉफ़्टवेयर"))
     assert "इंटरव्यू" in text
     assert "अभ्यास" in text
     assert "7.5 / 10" in text
@@ -50,7 +51,7 @@ def test_no_words_run_off_the_page(locale: str) -> None:
         left, scale = at[4] * around[0] + around[4], abs(at[0] * around[0]) or 1.0
         edges.extend(left + LETTER * size * scale * len(line.strip()) for line in text.splitlines())
 
-    page = PdfReader(io.BytesIO(pdf.render(replace(sample, report=report), locale))).pages[0]
+    page = PdfReader(io.BytesIO(pdf.render(replace(sample, report=report), locale, "Data engineer"))).pages[0]
     page.extract_text(visitor_text=note)
     assert len(edges) > 20
     assert max(edges) <= float(page.mediabox.width), max(edges)
@@ -80,7 +81,7 @@ def test_what_a_candidate_said_cannot_break_the_page() -> None:
     sample = record()
     first = sample.answered[0]
     evil = replace(first, answer=replace(first.answer, text="<script>alert(1)</script>"))
-    assert "<script>" not in document.html(replace(sample, answered=(evil,)), "en")
+    assert "<script>" not in document.html(replace(sample, answered=(evil,)), "en", "<script>")
 
 
 def test_nothing_is_fetched_from_outside() -> None:
