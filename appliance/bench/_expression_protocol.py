@@ -31,6 +31,9 @@ class Judged:
     """(N,) an expression won."""
     clear: Bools
     """(N,) counted, and that expression has more than half of all votes."""
+    strict: Bools
+    """(N,) counted, and that expression has more than half of the votes that are left: the pictures that the data
+    set's own code tests on (``ferplus.py`` in Microsoft's FERPlus repository, mode "majority")."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,8 @@ def judge(votes: Counts) -> Judged:
     winner = kept.argmax(axis=1)
     counted = (kept.max(axis=1) > 0) & (winner < len(EXPRESSIONS))
     share = np.take_along_axis(votes, winner[:, None], axis=1)[:, 0]
-    return Judged(winner, counted, counted & (2 * share > votes.sum(axis=1)))
+    clear, strict = 2 * share > votes.sum(axis=1), 2 * share > kept.sum(axis=1)
+    return Judged(winner, counted, counted & clear, counted & strict)
 
 
 def recalls(probabilities: Floats, winner: Counts) -> list[float | None]:

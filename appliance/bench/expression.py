@@ -101,6 +101,14 @@ def brightness_groups(probabilities: NDArray[np.float32], faces: Annotated) -> l
     return found
 
 
+def strict_majority(probabilities: NDArray[np.float32], faces: Annotated) -> tuple[int, float | None]:
+    """Pictures with a strict majority, as the data set's own code counts them: how many, and the accuracy."""
+    judged = judge(faces.votes)
+    use = judged.strict & faces.kept
+    right = probabilities[use].argmax(axis=1) == judged.winner[use]
+    return int(use.sum()), float(right.mean()) if use.any() else None
+
+
 def bench(path: Path, faces: Annotated) -> tuple[dict[str, float], NDArray[np.float32]]:
     """The issue's figures of one model, and its probabilities."""
     model = ExpressionClassifier(path)
@@ -123,6 +131,8 @@ def describe(
             f"{e} {'-' if r is None else f'{r:.3f}'}" for e, r in zip(EXPRESSIONS, found, strict=True)
         )
     )
+    count, accuracy = strict_majority(probabilities, faces)
+    print(f"  strict majorities: n={count} accuracy {'-' if accuracy is None else f'{accuracy:.4g}'}")
     groups = brightness_groups(probabilities, faces)
     print("  brightness: " + "  ".join(f"{g} {a:.3f} (n={n})" for g, n, a in groups))
     print(f"  weakest brightness: {min(groups, key=lambda g: g[2])[0]}")

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from appliance.bench._expression_protocol import calibration_error, judge, measure
-from appliance.bench.expression import Annotated, brightness_groups, main
+from appliance.bench.expression import Annotated, brightness_groups, main, strict_majority
 
 KEYS = {"accuracy", "accuracy_clear", "macro_recall", "ece", "ms_per_face", "bytes"}
 
@@ -70,6 +70,17 @@ def test_honest_confidence_has_no_calibration_error() -> None:
     winner = np.array([0] * 7 + [1] * 3)
     assert calibration_error(honest, winner) == pytest.approx(0, abs=1e-9)
     assert calibration_error(sure(*[0] * 10, confidence=0.9), winner) == pytest.approx(0.2)
+
+
+def test_strict_majorities_are_those_of_the_votes_that_are_left() -> None:
+    votes = np.array(
+        [[5, 1, 1, 1, 1, 1, 0, 0, 0, 0], [4, 4, 2, 0, 0, 0, 0, 0, 0, 0], [0, 3, 2, 2, 1, 1, 1, 0, 0, 0]],
+        np.uint8,
+    )
+    faces = Annotated(np.zeros((3, 48, 48), np.uint8), votes, np.ones(3, bool))
+    assert strict_majority(sure(0, 1, 0).astype(np.float32), faces) == (1, 1.0)
+    none_kept = Annotated(faces.images, votes, np.zeros(3, bool))
+    assert strict_majority(sure(0, 1, 0).astype(np.float32), none_kept) == (0, None)
 
 
 def test_brightness_groups_name_the_dark_faces() -> None:
