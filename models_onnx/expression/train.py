@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from appliance.bench._expression_protocol import measure
+from appliance.vision.expression import EXPRESSIONS
 from models_onnx.expression import faces
 from models_onnx.expression.augment import augmented
 from models_onnx.expression.net import STUDENT_WIDTHS, ExpressionNet, scaled
@@ -37,7 +38,7 @@ FULL_EPOCHS_SHARE = 0.15
 """Share of the training, at its end, that leaves nothing out."""
 JUDGED_EVERY = 4
 """Epochs between two looks at the held-out faces."""
-TEACHER_SHARE = 0.7
+TEACHER_SHARE = 0.6
 """Weight of the teachers' word in a target; the rest is the annotators'."""
 MIXED_SHARE = 0.5
 """Share of the batches of a taught net in which each face is mixed with another one."""
@@ -156,7 +157,7 @@ class Teachers:
 
     nets: list[Any]
     offsets: Tensor
-    """(8,) added to their logits: where they were drawn other shares of the expressions than the pupil is."""
+    """(teachers, 8) added to the logits of each: where it was drawn other shares of the expressions than the pupil."""
 
     @torch.no_grad()
     def __call__(self, x: Tensor, targets: Tensor) -> Tensor:
@@ -164,9 +165,9 @@ class Teachers:
         if not self.nets:
             return targets
         with torch.autocast("cpu", torch.bfloat16):
-            said = torch.stack([net(x).float().softmax(1) for net in self.nets]).mean(0)
-        moved = (said.clamp_min(1e-6).log() + self.offsets).softmax(1)
-        return torch.lerp(targets, moved, TEACHER_SHARE)
+            logits = torch.stack([net(x).float() for net in self.nets])
+        said = (logits + self.offsets.unsqueeze(1)).softmax(2).mean(0)
+        return torch.lerp(targets, said, TEACHER_SHARE)
 
     def mixed(self, x: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, bool]:
         """Perhaps each face laid over another one, at a random share; only teachers know what such a face shows."""
@@ -239,14 +240,27 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--cooldown", type=float, default=0.7, help="share of the training with falling rate")
     parser.add_argument("--widths", type=int, nargs=4, default=STUDENT_WIDTHS)
     parser.add_argument("--grid", type=int, default=3)
+    parser.add_argument("--fine", action="store_true", help="a stem that does not halve the picture")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--start-from", type=Path, help="a checkpoint whose averaged weights to begin with")
     parser.add_argument("--teacher", type=Path, action="append", default=[])
     parser.add_argument(
-        "--teacher-offsets", type=float, nargs=8, default=[0.0] * 8, help="added to the teachers' logits"
+        "--teacher-offsets",
+        type=float,
+        nargs=8,
+        action="append",
+        default=[],
+        help="added to the logits of the first teacher, given again of the second, ...; 0 for the others",
     )
     return parser.parse_args()
+
+
+def teachers_of(args: argparse.Namespace) -> Teachers:
+    """The teachers that were named, each with its offsets."""
+    silent = [[0.0] * len(EXPRESSIONS)] * (len(args.teacher) - len(args.teacher_offsets))
+    nets = [torch.compile(load_net(path), dynamic=False) for path in args.teacher]
+    return Teachers(nets, torch.tensor([*args.teacher_offsets, *silent]).view(-1, len(EXPRESSIONS)))
 
 
 def main() -> None:
@@ -255,7 +269,7 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
-    run = new_run({"widths": tuple(args.widths), "grid": args.grid})
+    run = new_run({"widths": tuple(args.widths), "grid": args.grid, "fine": args.fine})
     last = args.out / "last.pt"
     if last.exists():
         run.restore(last, weights_only=False)
@@ -265,10 +279,7 @@ def main() -> None:
     lesson = Lesson(
         torch.tensor(learn.images), torch.tensor(faces.targets(learn)), faces.sampling_weights(learn)
     )
-    teachers = Teachers(
-        [torch.compile(load_net(path), dynamic=False) for path in args.teacher],
-        torch.tensor(args.teacher_offsets),
-    )
+    teachers = teachers_of(args)
     forward: Any = torch.compile(run.net, dynamic=False)
     while run.epoch < args.epochs:
         begun = time.monotonic()
