@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from appliance.bench._minilm import load_embedder
+from appliance.coach.embedder import Embedder
+from appliance.errors import Unavailable
 from appliance.runtime.model_files import ModelFiles
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,13 +27,27 @@ def shared_dir() -> Path:
     return folder
 
 
+def model_file(name: str) -> Path:
+    """A model's file; the test is skipped where there is none, and fails where it is not the file it should be."""
+    files = ModelFiles(ROOT / "var" / "models")
+    if files.find(name).state == "missing":
+        pytest.skip(f"{name} is not installed (kabil models fetch)")
+    return files.path(name)
+
+
 @pytest.fixture(scope="session")
 def face_model() -> Path:
-    """The face model; tests that need it are skipped where it is neither installed nor in a mirror."""
-    found = ModelFiles(ROOT / "var" / "models").find("face_landmarker")
-    if found.path is None or found.state != "installed":
-        pytest.skip("the face model is not installed (kabil models fetch)")
-    return found.path
+    """FaceLandmarker's bundle."""
+    return model_file("face_landmarker")
+
+
+@pytest.fixture(scope="session")
+def minilm() -> Embedder:
+    """The real encoder, where set-up has built it."""
+    try:
+        return load_embedder(ROOT / "var" / "models" / "minilm")
+    except Unavailable as missing:
+        pytest.skip(f"MiniLM is not built here: {missing.message}")
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,11 @@ import string
 import numpy as np
 import pytest
 
-from appliance.bench._minilm import load_embedder
-from appliance.errors import Invalid, NotFound, Unavailable
+from appliance.coach.embedder import Embedder
+from appliance.errors import Invalid, NotFound
 from appliance.interview.concept_graph import concept_graph, roles_with_concepts
 from appliance.interview.generator import generate, generate_command
 from appliance.messages import LEVELS, Question
-from tests.conftest import ROOT
 
 COUNT = 200
 ROLES = roles_with_concepts()
@@ -81,12 +80,8 @@ def assert_scorable(question: Question) -> None:
 
 
 @pytest.mark.parametrize(("role", "level"), SAMPLE)
-def test_no_two_questions_mean_nearly_the_same(role: str, level: str) -> None:
-    try:
-        embedder = load_embedder(ROOT / "var" / "models" / "minilm")
-    except Unavailable as missing:
-        pytest.skip(f"MiniLM is not built here: {missing.message}")
-    vectors = embedder.embed([question.text for question in generate(role, level, COUNT, seed=2)])
+def test_no_two_questions_mean_nearly_the_same(role: str, level: str, minilm: Embedder) -> None:
+    vectors = minilm.embed([question.text for question in generate(role, level, COUNT, seed=2)])
     similarity = vectors @ vectors.T - 2 * np.eye(COUNT, dtype=np.float32)
     assert similarity.max() < 0.9
 

@@ -10,34 +10,17 @@ import pytest
 from numpy.typing import NDArray
 from skimage import data
 
-from appliance.errors import Unavailable
 from appliance.runtime.model_files import ModelFiles
-from appliance.settings import load
 from appliance.vision.body_posture import BodyPosture
 from appliance.vision.face_landmarks import FaceLandmarks
-
-
-def model(name: str) -> Path:
-    """A model's file; the test is skipped where it is not installed."""
-    try:
-        return ModelFiles(load(environ={}).models_dir).path(name)
-    except Unavailable as exc:
-        pytest.skip(exc.message)
-
-
-@pytest.fixture(scope="session")
-def face_model() -> Path:
-    """FaceLandmarker's bundle."""
-    return model("face_landmarker")
+from tests.conftest import ROOT, model_file
 
 
 @pytest.fixture(scope="session")
 def posture_model() -> Path:
     """PoseLandmarker's bundle, the lite one where it is installed."""
-    try:
-        return ModelFiles(load(environ={}).models_dir).path("pose_landmarker")
-    except Unavailable:
-        return model("pose_landmarker_full")
+    lite = ModelFiles(ROOT / "var" / "models").find("pose_landmarker").path
+    return model_file("pose_landmarker" if lite else "pose_landmarker_full")
 
 
 @pytest.fixture(scope="module")
