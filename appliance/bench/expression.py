@@ -102,7 +102,14 @@ def brightness_groups(probabilities: NDArray[np.float32], faces: Annotated) -> l
 
 
 def strict_majority(probabilities: NDArray[np.float32], faces: Annotated) -> tuple[int, float | None]:
-    """Pictures with a strict majority, as the data set's own code counts them: how many, and the accuracy."""
+    """Pictures with a strict majority, as the data set's own code counts them: how many, and the accuracy.
+
+    Shapes:
+        probabilities: (N, 8) float32, rows sum to 1.
+
+    Returns:
+        Pictures; share of them judged rightly, 0..1, ``None`` where there is none.
+    """
     judged = judge(faces.votes)
     use = judged.strict & faces.kept
     right = probabilities[use].argmax(axis=1) == judged.winner[use]

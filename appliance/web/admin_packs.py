@@ -51,7 +51,7 @@ async def packs(request: web.Request) -> web.Response:
     """The packs that came with the booth, by role, and the cell's own."""
     bank, locale = request.app[PARTS].parts.bank, request.app[PARTS].settings.web.console_locale
     own = [
-        {"role": role.id, "title": role.titles.get(locale, role.titles["en"]), "counts": dict(role.counts)}
+        {"role": role.id, "title": bank.title(role.id, locale), "counts": dict(role.counts)}
         for role in bank.roles()
     ]
     files = await _alone(request, lambda shelf: shelf.listing(bank))

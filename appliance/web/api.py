@@ -83,7 +83,11 @@ async def health(request: web.Request) -> web.Response:
 
 
 async def rendered(request: web.Request, record: InterviewRecord) -> bytes:
-    """The report of an interview as PDF, in the language it was held in."""
+    """The report of an interview as PDF, in the language it was held in.
+
+    Raises:
+        Broken: "report.not_rendered".
+    """
     role = request.app[PARTS].parts.bank.title(record.role, record.locale)
     async with request.app[PRINTING]:  # one at a time: a page takes a second of the processor
         return await asyncio.to_thread(pdf.render, record, record.locale, role)

@@ -46,16 +46,16 @@ class ExpressionNet(nn.Module):
     Args:
         widths: channels of the stem and of the three stages.
         grid: side of the pooled grid before the last layer (1: plain global pooling).
-        fine: the stem looks at all 48x48 pixels, with a block of its own, instead of halving at once.
+        coarse: the stem halves the picture at once, instead of looking at all 48x48 pixels with a block of its own.
     """
 
     def __init__(
-        self, widths: tuple[int, int, int, int] = STUDENT_WIDTHS, grid: int = 3, *, fine: bool = False
+        self, widths: tuple[int, int, int, int] = STUDENT_WIDTHS, grid: int = 3, *, coarse: bool = False
     ) -> None:
         super().__init__()
         stem, a, b, c = widths
-        self.stem = nn.Sequential(conv_norm(1, stem, 3) if fine else conv_norm(1, stem, 5, 2), nn.ReLU())
-        first = [Block(stem, stem), Block(stem, a, 2)] if fine else [Block(stem, a)]
+        self.stem = nn.Sequential(conv_norm(1, stem, 5, 2) if coarse else conv_norm(1, stem, 3), nn.ReLU())
+        first = [Block(stem, a)] if coarse else [Block(stem, stem), Block(stem, a, 2)]
         self.body = nn.Sequential(
             *first, Block(a, a), Block(a, b, 2), Block(b, b), Block(b, c, 2), Block(c, c)
         )
