@@ -30,7 +30,7 @@ from onnxruntime.quantization import (
 from appliance.bench._expression_protocol import judge, measure
 from models_onnx.expression import faces
 from models_onnx.expression.graph import Calibration, expression_model
-from models_onnx.expression.train import load_net
+from models_onnx.expression.run import load_net
 
 CALIBRATION_FACES = 512
 """Learned faces whose activations set the quantiser's ranges (our choice)."""

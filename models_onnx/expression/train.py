@@ -6,10 +6,8 @@ python -m models_onnx.expression.train --data ferplus_train.npz --out RUN [--tea
 from __future__ import annotations
 
 import argparse
-import copy
 import json
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,92 +17,21 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from appliance.bench._expression_protocol import measure
-from appliance.vision.expression import EXPRESSIONS
 from models_onnx.expression import faces
 from models_onnx.expression.augment import augmented
-from models_onnx.expression.net import STUDENT_WIDTHS, ExpressionNet, scaled
-
-Rows = np.ndarray[Any, Any]
+from models_onnx.expression.lesson import Lesson, Teachers, teachers_of
+from models_onnx.expression.net import STUDENT_WIDTHS, scaled
+from models_onnx.expression.run import Rows, Run, average_step, new_run
 
 # The recipe; all numbers are our choice.
 BATCH = 64
-MOMENTUM, WEIGHT_DECAY = 0.9, 5e-4
 WARM_UP_STEPS = 150
-AVERAGE = 0.999
-"""Share of the weight average that stays at each step; less at first, so that it forgets the random start."""
 SKIPPED_SHARE = 0.5
 """Share of the easy faces that an epoch leaves out; the others of them count for those too."""
 FULL_EPOCHS_SHARE = 0.15
 """Share of the training, at its end, that leaves nothing out."""
 JUDGED_EVERY = 4
 """Epochs between two looks at the held-out faces."""
-TEACHER_SHARE = 0.6
-"""Weight of the teachers' word in a target; the rest is the annotators'."""
-MIXED_SHARE = 0.5
-"""Share of the batches of a taught net in which each face is mixed with another one."""
-
-
-@dataclass
-class Run:
-    """One training under way: all that a checkpoint must hold."""
-
-    net: ExpressionNet
-    average: ExpressionNet
-    optimizer: torch.optim.SGD
-    shape: dict[str, Any]
-    """Arguments of ExpressionNet."""
-    epoch: int = 0
-    """Epochs finished."""
-    steps: int = 0
-    """Batches learned."""
-    lost: Rows | None = None
-    """(N,) loss of each face when it was seen last; infinite before"""
-
-    def save(self, path: Path) -> None:
-        """Write the checkpoint whole or not at all."""
-        state = {
-            "net": self.net.state_dict(),
-            "average": self.average.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "shape": self.shape,
-            "epoch": self.epoch,
-            "steps": self.steps,
-            "lost": torch.as_tensor(self.lost),
-        }
-        torch.save(state, path.with_suffix(".part"))
-        path.with_suffix(".part").replace(path)
-
-    def restore(self, path: Path, *, weights_only: bool) -> None:
-        """Go on where a checkpoint ended, or only take over its averaged weights and losses."""
-        state = torch.load(path, weights_only=True)
-        self.average.load_state_dict(state["average"])
-        self.lost = state["lost"].numpy()
-        if weights_only:
-            self.net.load_state_dict(state["average"])
-            return
-        self.net.load_state_dict(state["net"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.epoch, self.steps = state["epoch"], state["steps"]
-
-
-def new_run(shape: dict[str, Any]) -> Run:
-    """A fresh net with its optimizer; norms and biases do not decay."""
-    net = ExpressionNet(**shape).to(memory_format=torch.channels_last)
-    plain = [p for p in net.parameters() if p.ndim < 2]
-    matrices = [p for p in net.parameters() if p.ndim >= 2]
-    groups = [{"params": matrices, "weight_decay": WEIGHT_DECAY}, {"params": plain, "weight_decay": 0.0}]
-    optimizer = torch.optim.SGD(groups, 0.1, MOMENTUM, nesterov=True)
-    return Run(net, copy.deepcopy(net).eval().requires_grad_(False), optimizer, shape)
-
-
-def load_net(*paths: Path) -> ExpressionNet:
-    """The averaged net of a checkpoint, ready to judge; of several with one ancestor, their mean weights."""
-    states = [torch.load(path, weights_only=True) for path in paths]
-    net = ExpressionNet(**states[0]["shape"])
-    parts = [state["average"] for state in states]
-    mean = {name: torch.stack([part[name].float() for part in parts]).mean(0) for name in parts[0]}
-    net.load_state_dict(mean)
-    return net.eval().requires_grad_(False).to(memory_format=torch.channels_last)
 
 
 def rate_at(top: float, progress: float, step: int, cooldown: float) -> float:
@@ -125,58 +52,6 @@ def judged(net: nn.Module, images: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]
     return torch.cat(parts).numpy()
 
 
-@dataclass(frozen=True)
-class Lesson:
-    """What a training learns from."""
-
-    images: Tensor
-    targets: Tensor
-    weights: np.ndarray[Any, Any]
-    """(N,) how often each face is drawn, relatively"""
-
-    def rows(self, lost: Rows, generator: np.random.Generator, skipped: float) -> tuple[Rows, Rows]:
-        """Rows of one epoch in random order, and how much each counts: rare expressions come more often, of the
-        easy faces (loss below the mean) a share is skipped and the others count for them.
-
-        Source: Qin et al. 2024, "InfoBatch" (unbiased pruning).
-        """
-        share = self.weights / self.weights.mean()
-        copies = np.floor(share + generator.random(len(share))).astype(int)
-        easy = lost < lost.mean()
-        copies[easy & (generator.random(len(share)) < skipped)] = 0
-        rows = generator.permutation(np.repeat(np.arange(len(share)), copies))
-        return rows, np.where(easy, 1 / (1 - skipped), 1.0).astype(np.float32)[rows]
-
-
-@dataclass(frozen=True)
-class Teachers:
-    """Earlier nets that say what they see in the very pictures the pupil sees, changed and mixed as they are.
-
-    Source: Beyer et al. 2022, "Knowledge distillation: A good teacher is patient and consistent".
-    """
-
-    nets: list[Any]
-    offsets: Tensor
-    """(teachers, 8) added to the logits of each: where it was drawn other shares of the expressions than the pupil."""
-
-    @torch.no_grad()
-    def __call__(self, x: Tensor, targets: Tensor) -> Tensor:
-        """(N, 8) the annotators' word and the teachers' mean, weighed; without teachers the annotators' alone."""
-        if not self.nets:
-            return targets
-        with torch.autocast("cpu", torch.bfloat16):
-            logits = torch.stack([net(x).float() for net in self.nets])
-        said = (logits + self.offsets.unsqueeze(1)).softmax(2).mean(0)
-        return torch.lerp(targets, said, TEACHER_SHARE)
-
-    def mixed(self, x: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, bool]:
-        """Perhaps each face laid over another one, at a random share; only teachers know what such a face shows."""
-        if not self.nets or torch.rand(()) >= MIXED_SHARE:
-            return x, targets, False
-        share, other = float(torch.rand(())), torch.randperm(len(x))
-        return torch.lerp(x, x[other], share), torch.lerp(targets, targets[other], share), True
-
-
 def losses_of(
     net: nn.Module, teachers: Teachers, lesson: Lesson, rows: Rows, side: int
 ) -> tuple[Tensor, bool]:
@@ -191,15 +66,6 @@ def losses_of(
     with torch.autocast("cpu", torch.bfloat16):
         logits = net(x)
     return functional.cross_entropy(logits.float(), targets, reduction="none"), mixed
-
-
-@torch.no_grad()
-def average_step(run: Run) -> None:
-    """Move the weight average towards the net; the running statistics of the norms follow too."""
-    stay = min(AVERAGE, run.steps / (run.steps + 10))
-    ours, theirs = run.average.state_dict(), run.net.state_dict()
-    floating = [name for name, value in ours.items() if value.is_floating_point()]
-    torch._foreach_lerp_([ours[n] for n in floating], [theirs[n] for n in floating], 1 - stay)
 
 
 def train_epoch(
@@ -256,13 +122,6 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def teachers_of(args: argparse.Namespace) -> Teachers:
-    """The teachers that were named, each with its offsets."""
-    silent = [[0.0] * len(EXPRESSIONS)] * (len(args.teacher) - len(args.teacher_offsets))
-    nets = [torch.compile(load_net(path), dynamic=False) for path in args.teacher]
-    return Teachers(nets, torch.tensor([*args.teacher_offsets, *silent]).view(-1, len(EXPRESSIONS)))
-
-
 def main() -> None:
     """Train until the last epoch, with a checkpoint and a line in the log after each."""
     args = arguments()
@@ -279,7 +138,7 @@ def main() -> None:
     lesson = Lesson(
         torch.tensor(learn.images), torch.tensor(faces.targets(learn)), faces.sampling_weights(learn)
     )
-    teachers = teachers_of(args)
+    teachers = teachers_of(args.teacher, args.teacher_offsets)
     forward: Any = torch.compile(run.net, dynamic=False)
     while run.epoch < args.epochs:
         begun = time.monotonic()
