@@ -267,6 +267,14 @@ def test_the_log_tells_what_was_done(page: Page) -> None:
 # --- every page, both languages, both panels ---
 
 
+SMALL = """() => [...document.querySelectorAll('button, a, select, textarea, input, label[data-testid], [role=switch]')]
+  .map(e => e.matches('input[type=checkbox], input[type=radio], [role=switch]') ? e.closest('label, button') ?? e : e)
+  .filter(e => e.checkVisibility({visibilityProperty: true}) && getComputedStyle(e).clipPath === 'none')
+  .map(e => [e.dataset.testid ?? e.className, e.getBoundingClientRect()])
+  .filter(([, r]) => r.width > 1 && (r.width < 63.5 || r.height < 63.5))
+  .map(([name, r]) => `small ${name} ${Math.round(r.width)}x${Math.round(r.height)}`)"""
+
+
 def wrong_with(page: Page) -> list[str]:
     found = page.evaluate(
         "(tags) => axe.run(document, {runOnly: tags}).then(r => r.violations.map("
@@ -276,7 +284,7 @@ def wrong_with(page: Page) -> list[str]:
     wide = page.evaluate(
         "[...document.querySelectorAll('.console-main, .sign-in, .panel')].some(e => e.scrollWidth > e.clientWidth)"
     )
-    return [*found, *(["wider than the panel"] if wide else [])]
+    return [*found, *page.evaluate(SMALL), *(["wider than the panel"] if wide else [])]
 
 
 @pytest.mark.parametrize(
