@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import hmac
 import secrets
 import time
@@ -20,12 +22,24 @@ CODE_SECONDS = 600.0
 WRONG_TRIES = 5
 """our choice; the code is void then"""
 FORM_BYTES = 1_000
+_STYLE = """
+body { margin: 0; min-height: 100vh; display: grid; place-content: center; background: #fbf6ef; color: #23282f;
+  font: 20px/1.5 Mukta, "Noto Sans Devanagari", "Noto Sans", system-ui, sans-serif; }
+form { display: grid; gap: 1rem; width: min(22rem, 90vw); }
+label, p { display: grid; margin: 0; }
+input, button { min-height: 64px; border: 2px solid #0d5c54; border-radius: 12px; font: inherit; }
+input { padding: 0 .6em; letter-spacing: .3em; }
+button { background: #0d5c54; color: #fff; font-weight: 600; }
+"""
 FORM = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Kabil</title></head><body><h1>Kabil</h1><form method="post" action="/pair">
-<p><label>Pairing code <input name="code" inputmode="numeric" autocomplete="off" maxlength="8" autofocus></label></p>
-<p><button>Pair this screen</button></p></form></body></html>
+<title>Kabil</title><style>{style}</style></head><body><main><h1>Kabil</h1><form method="post" action="/pair">{said}
+<label><span>Pairing code of the booth</span><span lang="hi">बूथ का जोड़ने वाला कोड</span>
+<input name="code" inputmode="numeric" autocomplete="off" maxlength="8" required autofocus></label>
+<button>Pair this screen <span lang="hi">/ यह स्क्रीन जोड़ें</span></button></form></main></body></html>
 """
+WRONG = """<p role="alert"><strong>This is not the code, or it is no longer open.</strong>
+<strong lang="hi">यह कोड सही नहीं है, या अब खुला नहीं है।</strong></p>"""
 
 routes = web.RouteTableDef()
 
@@ -58,18 +72,33 @@ class Pairing:
         self._left = 0
 
 
+def _page(said: str = "", status: int = 200) -> web.Response:
+    """The form; its one style is let in by its hash."""
+    digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+    policy = POLICY.replace("form-action 'none'", "form-action 'self'")
+    policy = policy.replace("style-src 'self'", f"style-src 'sha256-{digest}'")
+    text = FORM.format(style=_STYLE, said=said)
+    return web.Response(
+        status=status, text=text, content_type="text/html", headers={"Content-Security-Policy": policy}
+    )
+
+
 @routes.get("/pair")
 async def form(request: web.Request) -> web.Response:
     """Ask for the code."""
-    policy = POLICY.replace("form-action 'none'", "form-action 'self'")
-    return web.Response(text=FORM, content_type="text/html", headers={"Content-Security-Policy": policy})
+    return _page()
 
 
 @routes.post("/pair")
 async def pair(request: web.Request) -> web.Response:
-    """Let the screen in, or not."""
+    """Let the screen in, or not; a browser is asked again."""
     given = parse_qs((await body(request, FORM_BYTES)).decode(errors="replace"))
-    request.app[PAIRING].redeem(given.get("code", [""])[0])
+    try:
+        request.app[PAIRING].redeem(given.get("code", [""])[0])
+    except Forbidden as refused:
+        if "text/html" in request.headers.get("Accept", ""):
+            return _page(WRONG, refused.http_status)
+        raise
     response = web.Response(status=303, headers={"Location": "/"})
     request.app[GUARD].give_cookie(response, secure=request.secure)
     return response

@@ -93,6 +93,16 @@ async def test_a_code_lets_one_screen_in(screen: Screen) -> None:
         assert await code(answer) == (403, "web.wrong_pairing_code")
 
 
+async def test_a_wrong_code_typed_in_a_browser_is_asked_for_again(screen: Screen) -> None:
+    async with screen.http.post("/pair", data={"code": "x"}, headers={"Accept": "text/html"}) as answer:
+        assert (answer.status, answer.content_type) == (403, "text/html")
+        again = await answer.text()
+    assert "This is not the code" in again
+    assert "यह कोड सही नहीं है" in again
+    assert "<form" in again
+    await paired(screen)
+
+
 async def test_the_page_of_another_site_cannot_pair(screen: Screen) -> None:
     evil = {"Origin": "https://evil.example"}
     async with screen.http.post("/pair", data={"code": screen.code}, headers=evil) as answer:
