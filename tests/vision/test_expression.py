@@ -211,6 +211,6 @@ def test_faces_never_trained_on(model: ExpressionClassifier, shared_dir: Path) -
     faces = load(shared_dir / "eval" / "faces" / "ferplus_valid.npz")
     part = slice(None, None, 5)
     figures = measure(predict(model, faces.images[part]), faces.votes[part], faces.kept[part])
-    assert figures.accuracy > 0.83
-    assert figures.accuracy_clear > 0.90
+    assert figures.accuracy > 0.84
+    assert figures.accuracy_clear > 0.91
     assert figures.ece < 0.08
