@@ -41,6 +41,12 @@ FORM = """<!doctype html>
 WRONG = """<p role="alert"><strong>This is not the code, or it is no longer open.</strong>
 <strong lang="hi">यह कोड सही नहीं है, या अब खुला नहीं है।</strong></p>"""
 
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_POLICY = POLICY.replace("form-action 'none'", "form-action 'self'").replace(
+    "style-src 'self'", f"style-src 'sha256-{_STYLE_HASH}'"
+)
+"""lets the form be sent, and its one style in"""
+
 routes = web.RouteTableDef()
 
 
@@ -73,13 +79,10 @@ class Pairing:
 
 
 def _page(said: str = "", status: int = 200) -> web.Response:
-    """The form; its one style is let in by its hash."""
-    digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-    policy = POLICY.replace("form-action 'none'", "form-action 'self'")
-    policy = policy.replace("style-src 'self'", f"style-src 'sha256-{digest}'")
+    """The form, after a refusal with what to say of it."""
     text = FORM.format(style=_STYLE, said=said)
     return web.Response(
-        status=status, text=text, content_type="text/html", headers={"Content-Security-Policy": policy}
+        status=status, text=text, content_type="text/html", headers={"Content-Security-Policy": _POLICY}
     )
 
 

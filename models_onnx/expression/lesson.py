@@ -21,10 +21,12 @@ MIXED_SHARE = 0.5
 
 @dataclass(frozen=True)
 class Lesson:
-    """What a training learns from."""
+    """The learned faces, their targets, and how often each is drawn."""
 
     images: Tensor
+    """(N, 48, 48) uint8, grey"""
     targets: Tensor
+    """(N, 8) float32, shares of the votes; rows sum to 1"""
     weights: np.ndarray[Any, Any]
     """(N,) how often each face is drawn, relatively"""
 
